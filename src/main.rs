@@ -1,0 +1,2 @@
+//! `proofhouse`: serves, judges and loads identity deployments.
+fn main() {}
