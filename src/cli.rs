@@ -4,7 +4,7 @@ use std::future::Future;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, man};
+use crate::commands::{check, completions, doctor, list, man, scope, serve, sweep};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Serves, judges and loads identity deployments that speak the Hosted Login API.
@@ -22,6 +22,18 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Judge a target; without one, the built-in reference server.
+    Check(check::Args),
+    /// Run the reference server.
+    Serve(serve::Args),
+    /// Parse, decide and explain scopes.
+    Scope(scope::Args),
+    /// Show checks, clauses, and what covers what.
+    List(list::Args),
+    /// Find out whether a target is usable, before any verdict.
+    Doctor(doctor::Args),
+    /// Remove what an interrupted run left on a target.
+    Sweep(sweep::Args),
     /// Print shell completions.
     Completions(completions::Args),
     /// Write the manual pages.
@@ -32,6 +44,12 @@ impl Cli {
     /// Runs the command and returns how it ended.
     pub(crate) fn run(self) -> Outcome {
         match self.command {
+            Command::Check(args) => drive(check::run(args)),
+            Command::Serve(args) => drive(serve::run(args)),
+            Command::Scope(args) => scope::run(&args),
+            Command::List(args) => drive(list::run(args)),
+            Command::Doctor(args) => drive(doctor::run(args)),
+            Command::Sweep(args) => drive(sweep::run(args)),
             Command::Completions(args) => completions::run(&args),
             Command::Man(args) => man::run(&args),
         }
