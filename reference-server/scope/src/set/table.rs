@@ -1,0 +1,89 @@
+//! The form for many scopes: a hash table of prefixes.
+
+use std::ops::ControlFlow;
+
+use crate::Scope;
+
+use super::grant::Grant;
+use super::prefix::{self, Lengths};
+use super::tally::Tally;
+
+/// Holds grants by the hash of their prefix: open addressing, at most half full.
+///
+/// Grants of one prefix stand behind one another, and of those that say the same only the first is
+/// kept, so a look-up meets at most one grant a lane and reach however often a list repeats itself.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    slots: Box<[Option<Slot>]>,
+    lengths: Lengths,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// The upper half of the hash; the lower half chose the place.
+    tag: u32,
+    grant: Grant,
+}
+
+impl Table {
+    pub(super) fn new(grants: &[Grant], scopes: &[Scope]) -> Self {
+        let size = (2 * grants.len()).next_power_of_two();
+        let mut table = Self {
+            slots: vec![None; size].into(),
+            lengths: Lengths::default(),
+        };
+        for grant in grants {
+            table.insert(*grant, scopes);
+        }
+        table
+    }
+
+    fn insert(&mut self, grant: Grant, scopes: &[Scope]) {
+        let hash = prefix::hash(grant.prefix(scopes));
+        let tag = tag(hash);
+        let mut place = hash as usize;
+        loop {
+            place &= self.slots.len() - 1;
+            match &mut self.slots[place] {
+                Some(slot) if slot.tag == tag && slot.grant.repeats(grant, scopes) => return,
+                Some(_) => place += 1,
+                empty => {
+                    *empty = Some(Slot { tag, grant });
+                    self.lengths.insert(grant.len());
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Counts what the grants say about a path; may stop at the first deny, which is the broadest.
+    #[inline]
+    pub(super) fn count(&self, scopes: &[Scope], path: &[u8], tally: &mut Tally) {
+        let _: ControlFlow<()> = prefix::visit(path, self.lengths, |len, hash| {
+            self.look_up(hash, &path[..len], scopes, path, tally);
+            if tally.denies() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+    }
+
+    #[inline]
+    fn look_up(&self, hash: u64, head: &[u8], scopes: &[Scope], path: &[u8], tally: &mut Tally) {
+        let tag = tag(hash);
+        let mut place = hash as usize;
+        while let Some(slot) = &self.slots[place & (self.slots.len() - 1)] {
+            let grant = slot.grant;
+            if slot.tag == tag && grant.reaches(path) && grant.prefix(scopes) == head {
+                grant.count_in(tally);
+            }
+            place += 1;
+        }
+    }
+}
+
+#[inline]
+const fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
