@@ -1,0 +1,102 @@
+//! A check: what it is called, which clauses it observes, what it does to the target, what it needs, and how it runs.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+
+use crate::{scenario::Scenario, target::Target, verdict::Outcome};
+
+/// One observation of the target, as a literal with a plain function.
+///
+/// A scenario file is turned into the same type, so everything behind it (plan, run, report) knows one thing only. Ids and
+/// texts live as long as the process: they come from the program itself or from files that are read once, before the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// `area.subject.expectation` in kebab case, never numbered, unique.
+    pub id: &'static str,
+    /// What holds when the check passes, as a sentence without a full stop.
+    pub title: &'static str,
+    /// Ids of the clauses that a miss violates. At least one; their marks set the weight of the miss.
+    pub cites: &'static [&'static str],
+    /// What the check does to the target.
+    pub effects: Effects,
+    /// What the target must offer.
+    pub needs: &'static [Need],
+    /// How the check runs.
+    pub run: Run,
+}
+
+impl Check {
+    /// Returns the part of the id in front of the last dot: the group in which reports show the check.
+    ///
+    /// ```
+    /// use conformance::check::{Check, Effects, Run};
+    ///
+    /// let check = Check {
+    ///     id: "config.clients.missing-bearer",
+    ///     title: "The list of clients asks for a token",
+    ///     cites: &["bearer-missing"],
+    ///     effects: Effects::Reads,
+    ///     needs: &[],
+    ///     run: Run::Function(|_| Box::pin(async { Ok(()) })),
+    /// };
+    /// assert_eq!(check.area(), "config.clients");
+    /// ```
+    pub fn area(&self) -> &'static str {
+        self.id.rsplit_once('.').map_or(self.id, |(area, _)| area)
+    }
+}
+
+/// Says what a check does to the target's configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effects {
+    /// Reads, asks for tokens, and sends what must be refused; leaves the configuration as it is.
+    Reads,
+    /// Makes objects of its own, and changes and deletes only those.
+    Creates,
+    /// Changes or deletes what it did not make itself.
+    Destroys,
+}
+
+impl Effects {
+    /// Returns the word that scenario files and reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Creates => "creates",
+            Self::Destroys => "destroys",
+        }
+    }
+}
+
+/// Names something that the target must offer for a check to make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Credentials of a configuration client whose token may do everything below `config`.
+    ConfigurationClient,
+    /// The target gives this answer where the documentation leaves one open; it is pinned, or was observed before.
+    Reading {
+        /// Id of the reading.
+        id: &'static str,
+        /// One of its answers.
+        answer: &'static str,
+    },
+}
+
+/// Says how a check runs.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// A function of the program: whatever must compute.
+    Function(for<'t> fn(&'t Target) -> BoxFuture<'t, Outcome>),
+    /// A workflow of a scenario file: whatever is requests and expected answers.
+    Scenario(&'static Scenario),
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Function(_) => formatter.write_str("Function"),
+            Self::Scenario(scenario) => write!(formatter, "Scenario({})", scenario.workflow()),
+        }
+    }
+}

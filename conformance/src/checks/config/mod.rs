@@ -1,0 +1,3 @@
+//! Checks of `/{customerId}/config/...`.
+
+pub(super) mod bearer;

@@ -1,0 +1,48 @@
+//! The checks that must compute: everything else is a scenario file.
+//!
+//! This file is the list of lists; one file below it is one subject of the API, at the place where its URL puts it.
+//! A check is a literal with a plain function. The function gets a [`Target`](crate::target::Target): it asks in somebody's name, holds the
+//! answers against [`expect`](crate::expect), and returns. No clean-up: whatever a check makes is removed after it.
+//!
+//! ```
+//! use conformance::{
+//!     check::{Check, Effects, Need, Run},
+//!     expect,
+//!     target::Target,
+//!     verdict::{During as _, Outcome},
+//! };
+//! use serde_json::json;
+//!
+//! pub const CHECKS: &[Check] = &[Check {
+//!     id: "config.token-policies.create.defaults-of-lifetimes",
+//!     title: "A token policy made with a title alone gets the documented lifetimes",
+//!     cites: &["token-policy-access-lifetime-default"],
+//!     effects: Effects::Creates,
+//!     needs: &[Need::ConfigurationClient],
+//!     run: Run::Function(|target| Box::pin(defaults_of_lifetimes(target))),
+//! }];
+//!
+//! async fn defaults_of_lifetimes(target: &Target) -> Outcome {
+//!     let id = target.make_token_policy(json!({})).await?;
+//!     let answer = target.administrator().get(format!("config/tokenPolicies/{id}")).await?;
+//!     expect::status(&answer, &[200])?;
+//!     expect::member(&answer.json()?, "/accessTokenLifetime", &json!(3600)).during("lifetime of access tokens")?;
+//!     Ok(())
+//! }
+//! # assert_eq!(CHECKS[0].area(), "config.token-policies.create");
+//! ```
+//!
+//! Paths without a leading slash are below the customer; paths with one go out exactly as written. Where the documentation
+//! leaves several answers open, tell which one came: `target.reading("rejected-token", answer.status())?`.
+
+mod config;
+
+use crate::check::Check;
+
+/// Every list of checks, in the order of the documentation.
+const LISTS: &[&[Check]] = &[config::bearer::CHECKS];
+
+/// Returns every check of the program itself.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    LISTS.iter().copied().flatten()
+}

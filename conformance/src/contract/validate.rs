@@ -1,0 +1,132 @@
+//! One answer against its operation.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, RwLock},
+};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::operations::{DOCUMENT, Operation, escape, find};
+use crate::{http::Answer, verdict::Mismatch};
+
+/// The schemas compiled so far, by their pointer in the contract: most statuses share a few.
+static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator>>>> =
+    LazyLock::new(RwLock::default);
+
+/// Returns how an answer violates the contract, if it does. The path is the one sent, from its leading slash on.
+pub fn violation(method: &str, path: &str, answer: &Answer) -> Option<Mismatch> {
+    let operation = find(method, path)?;
+    check(operation, answer).err()
+}
+
+fn check(operation: &'static Operation, answer: &Answer) -> Result<(), Mismatch> {
+    let status = answer.status.to_string();
+    let Some((documented, response)) = operation
+        .responses
+        .get_key_value(&status)
+        .or_else(|| operation.responses.get_key_value("default"))
+    else {
+        let listed = operation.responses.keys().map(|status| {
+            status
+                .parse::<u16>()
+                .map_or(json!(status), |number| json!(number))
+        });
+        return Err(
+            Mismatch::new("contract: status", listed, json!(answer.status))
+                .against_contract(format!("{}/responses", operation.pointer)),
+        );
+    };
+    let pointer = format!("{}/responses/{documented}", operation.pointer);
+    let (pointer, response) = resolve(pointer, response);
+    let Some(content) = response.get("content").and_then(Value::as_object) else {
+        return if answer.body.is_empty() {
+            Ok(())
+        } else {
+            Err(Mismatch::new("contract: body", [json!("")], shown(answer))
+                .against_contract(pointer))
+        };
+    };
+    let media_type = answer.media_type();
+    let Some((name, media)) = content
+        .iter()
+        .find(|(name, _)| Some(name.to_ascii_lowercase()) == media_type)
+    else {
+        let listed = content.keys().map(|name| json!(name));
+        return Err(
+            Mismatch::new("contract: media type", listed, json!(media_type))
+                .against_contract(format!("{pointer}/content")),
+        );
+    };
+    let pointer = format!("{pointer}/content/{}/schema", escape(name));
+    match media.get("schema") {
+        Some(schema) if name.ends_with("json") => body(&pointer, schema, answer),
+        _ => Ok(()),
+    }
+}
+
+fn body(pointer: &str, schema: &Value, answer: &Answer) -> Result<(), Mismatch> {
+    let value = answer
+        .json()
+        .map_err(|mismatch| mismatch.during("contract").against_contract(pointer))?;
+    let validator = compiled(pointer, schema);
+    let Some(error) = validator.iter_errors(&value).next() else {
+        return Ok(());
+    };
+    let place = error.instance_path().to_string();
+    let actual = value.pointer(&place).cloned().unwrap_or(Value::Null);
+    let what = format!("contract: body at `{place}`");
+    // The rule in the schema that is broken is what was expected; the text of the validator would repeat the value.
+    let rule = error.schema_path().to_string();
+    let keyword = rule.rsplit('/').next().unwrap_or_default().to_owned();
+    let expected = error.kind().keyword().to_owned();
+    let required = wrapped(schema)
+        .pointer(&rule)
+        .or_else(|| DOCUMENT.pointer(&rule))
+        .cloned()
+        .unwrap_or(Value::String(keyword));
+    Err(Mismatch::new(what, [json!({ expected: required })], actual).against_contract(pointer))
+}
+
+/// Returns the validator of a schema, compiled the first time.
+fn compiled(pointer: &str, schema: &Value) -> Arc<Validator> {
+    if let Some(validator) = VALIDATORS
+        .read()
+        .unwrap_or_else(|poison| poison.into_inner())
+        .get(pointer)
+    {
+        return Arc::clone(validator);
+    }
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&wrapped(schema))
+        .unwrap_or_else(|error| panic!("embedded contract, schema at `{pointer}`: {error}"));
+    let validator = Arc::new(validator);
+    VALIDATORS
+        .write()
+        .unwrap_or_else(|poison| poison.into_inner())
+        .insert(pointer.to_owned(), Arc::clone(&validator));
+    validator
+}
+
+/// Returns a schema that stands alone: references into the contract's components resolve within it.
+fn wrapped(schema: &Value) -> Value {
+    json!({ "allOf": [schema], "components": DOCUMENT.get("components") })
+}
+
+/// Follows a reference to a shared response, and returns its pointer and the response.
+fn resolve(pointer: String, response: &'static Value) -> (String, &'static Value) {
+    let target = response
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.strip_prefix('#'));
+    match target.and_then(|target| Some((target, DOCUMENT.pointer(target)?))) {
+        Some((target, shared)) => (target.to_owned(), shared),
+        None => (pointer, response),
+    }
+}
+
+fn shown(answer: &Answer) -> Value {
+    json!(answer.text().chars().take(200).collect::<String>())
+}

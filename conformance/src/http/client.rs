@@ -1,0 +1,224 @@
+//! The one client behind everything.
+
+use std::{error::Error as _, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{Client as Hyper, Error, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use super::{
+    Answer,
+    pace::Pace,
+    request::Request,
+    tls::{Roots, RootsError},
+};
+use crate::verdict::Broken;
+
+/// The largest body that is read, in bytes: the documented answers are a few hundred.
+pub const BODY_LIMIT: usize = 1 << 20;
+
+/// Says how the client treats time and load.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long a connection may take to come about, TLS excluded.
+    pub connect: Duration,
+    /// How long an exchange may take, from the first byte out to the last byte in.
+    pub exchange: Duration,
+    /// Requests a second; `None` is no limit.
+    pub rate: Option<f64>,
+    /// Idle connections that are kept.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            exchange: Duration::from_secs(10),
+            rate: None,
+            connections: 16,
+        }
+    }
+}
+
+/// Sends requests to one base address. Follows no redirect, keeps no cookie, sends each path as it is written.
+#[derive(Debug)]
+pub struct Client {
+    hyper: Hyper<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    base: String,
+    address: String,
+    limits: Limits,
+    pace: Pace,
+}
+
+impl Client {
+    /// Makes a client for a base address without a trailing slash: `http://127.0.0.1:9400`.
+    ///
+    /// # Errors
+    ///
+    /// When the roots cannot be used.
+    pub fn new(base: &str, roots: &Roots, limits: Limits) -> Result<Self, RootsError> {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(limits.connect));
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(roots.config()?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
+        let hyper = Hyper::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_max_idle_per_host(limits.connections)
+            .build(connector);
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(Self {
+            hyper,
+            address: address(&base),
+            base,
+            pace: Pace::new(limits.rate),
+            limits,
+        })
+    }
+
+    /// Returns the base address, without a trailing slash.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Sends a request whose path is complete, and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// When nothing usable came back in time and within the limit of size.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Broken> {
+        let outgoing = self.outgoing(request)?;
+        self.pace.wait().await;
+        match tokio::time::timeout(self.limits.exchange, self.exchange(request, outgoing)).await {
+            Ok(result) => result,
+            Err(_) => Err(Broken::Timeout {
+                request: named(request),
+                limit: self.limits.exchange,
+            }),
+        }
+    }
+
+    fn outgoing(&self, request: &Request) -> Result<http::Request<Full<Bytes>>, Broken> {
+        let unsendable = |reason: String| Broken::Unsendable {
+            request: named(request),
+            reason,
+        };
+        let uri: Uri = format!("{}{}", self.base, request.path)
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| unsendable(error.to_string()))?;
+        let (content_type, bytes) = request.body.encode();
+        let mut builder = http::Request::builder()
+            .method(request.method.clone())
+            .uri(uri)
+            .header(
+                "user-agent",
+                concat!("proofhouse/", env!("CARGO_PKG_VERSION")),
+            )
+            .header("accept", "application/json");
+        let names_type = request
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if let Some(content_type) = content_type.filter(|_| !names_type) {
+            builder = builder.header("content-type", content_type);
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        builder
+            .body(Full::new(bytes))
+            .map_err(|error| unsendable(error.to_string()))
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+        outgoing: http::Request<Full<Bytes>>,
+    ) -> Result<Answer, Broken> {
+        let response = self
+            .hyper
+            .request(outgoing)
+            .await
+            .map_err(|error| self.broken(request, &error))?;
+        let (head, body) = response.into_parts();
+        let body = read(request, body).await?;
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        })
+    }
+
+    fn broken(&self, request: &Request, error: &Error) -> Broken {
+        let mut reason = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            // The last cause is the one that helps: `Connection refused`, `invalid peer certificate: UnknownIssuer`.
+            reason = cause.to_string();
+            source = cause.source();
+        }
+        if error.is_connect() {
+            Broken::Connect {
+                address: self.address.clone(),
+                reason,
+            }
+        } else {
+            Broken::Protocol {
+                request: named(request),
+                reason,
+            }
+        }
+    }
+}
+
+/// Reads a body to its end, and stops at the limit of size.
+async fn read(request: &Request, mut body: Incoming) -> Result<Bytes, Broken> {
+    let too_large = || Broken::TooLarge {
+        request: named(request),
+        limit: BODY_LIMIT,
+    };
+    if body.size_hint().lower() > BODY_LIMIT as u64 {
+        return Err(too_large());
+    }
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Broken::Protocol {
+            request: named(request),
+            reason: error.to_string(),
+        })?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > BODY_LIMIT {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+/// Returns method and path, in backquotes.
+fn named(request: &Request) -> String {
+    format!("`{} {}`", request.method, request.path)
+}
+
+/// Returns host and port of a base address, for messages.
+fn address(base: &str) -> String {
+    base.split_once("://")
+        .map_or(base, |(_, rest)| rest)
+        .split('/')
+        .next()
+        .unwrap_or(base)
+        .to_owned()
+}

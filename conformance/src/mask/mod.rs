@@ -1,0 +1,14 @@
+//! Keeps secrets out of everything that is printed.
+//!
+//! Twice over: by structure (an `Authorization` header, a member or field whose name says that it is secret), and by value
+//! ([`Masks`]: whatever the run or the target is known to keep secret, in every encoding in which it could travel).
+
+mod encodings;
+mod structure;
+mod values;
+
+pub use structure::{basic_user, body, header, is_secret_name, json_members, placeholder};
+pub use values::Masks;
+
+/// Stands where a secret was.
+pub const MASK: &str = "***";

@@ -1,0 +1,89 @@
+//! Which answers the target gives where the documentation leaves several open.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+};
+
+use serde_json::json;
+
+use crate::verdict::Mismatch;
+
+/// Collects the answers that checks observe, and holds the target to one answer each.
+///
+/// A listed answer is accepted the first time it is seen; from then on, and from the start where the user pinned an
+/// answer, another one is a mismatch. An answer that is not listed always is.
+#[derive(Debug, Default)]
+pub struct Observed {
+    pinned: BTreeMap<String, String>,
+    /// Written by many checks at once; never held across an await.
+    answers: Mutex<BTreeMap<String, String>>,
+}
+
+impl Observed {
+    /// Starts with nothing observed, and with the answers that the user pinned.
+    pub fn new(pinned: BTreeMap<String, String>) -> Self {
+        Self {
+            pinned,
+            answers: Mutex::default(),
+        }
+    }
+
+    /// Reports that the target gave an answer.
+    ///
+    /// # Errors
+    ///
+    /// A mismatch when the answer is not listed, is not the pinned one, or is not the one given before.
+    ///
+    /// # Panics
+    ///
+    /// When no reading has that id: the check is wrong, not the target.
+    pub fn report(&self, id: &str, answer: &str) -> Result<(), Mismatch> {
+        let reading = fixtures::readings::find(id)
+            .unwrap_or_else(|| panic!("a check reports on `{id}`, which is not a reading"));
+        let what = format!("reading {id}");
+        if !reading.answers.iter().any(|listed| listed == answer) {
+            let listed = reading.answers.iter().map(|listed| json!(listed));
+            return Err(Mismatch::new(what, listed, json!(answer)));
+        }
+        let mut answers = self.lock();
+        let held = self.pinned.get(id).or_else(|| answers.get(id)).cloned();
+        answers
+            .entry(id.to_owned())
+            .or_insert_with(|| answer.to_owned());
+        match held {
+            Some(held) if held != answer => {
+                let why = if self.pinned.contains_key(id) {
+                    "pinned"
+                } else {
+                    "given before"
+                };
+                Err(Mismatch::new(
+                    format!("{what} ({why}: `{held}`)"),
+                    [json!(held)],
+                    json!(answer),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the answer that holds for the target so far: the pinned one, or the one observed.
+    pub fn answer(&self, id: &str) -> Option<String> {
+        self.pinned
+            .get(id)
+            .cloned()
+            .or_else(|| self.lock().get(id).cloned())
+    }
+
+    /// Returns everything observed, by id.
+    pub fn all(&self) -> BTreeMap<String, String> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.answers
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+    }
+}

@@ -1,0 +1,310 @@
+//! A scenario file's text turned into checks.
+
+use std::collections::BTreeMap;
+
+use roas_arazzo::{v1_0, v1_1::Description, validation::Validate as _};
+use serde_json::Value;
+
+use super::{Scenario, fields};
+use crate::{
+    check::{Check, Effects, Need, Run},
+    contract,
+};
+
+/// The largest file that is read, in bytes.
+pub const SIZE_LIMIT: usize = 512 * 1024;
+
+/// Says what is wrong with a scenario file, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{file}`{}, {field}: {reason}", .line.map(|line| format!(" line {line}")).unwrap_or_default())]
+pub struct ScenarioError {
+    /// The file as the user named it.
+    pub file: String,
+    /// The line, from 1, when it is known.
+    pub line: Option<u64>,
+    /// The place in the document.
+    pub field: String,
+    /// What is wrong, and what to do.
+    pub reason: String,
+}
+
+/// Reads a file and returns its scenarios as checks. `path` gives the ids their beginning: `config/tokens.arazzo.yaml` is
+/// `config.tokens`.
+///
+/// What is read lives until the process ends: files are read once, before the plan, and are bounded in size.
+///
+/// # Errors
+///
+/// When the file is not Arazzo, names what the contract or the documentation does not have, or says what nobody understands.
+pub fn read(path: &str, text: &str) -> Result<Vec<Check>, ScenarioError> {
+    Reader { path, text }.read()
+}
+
+struct Reader<'f> {
+    path: &'f str,
+    text: &'f str,
+}
+
+impl Reader<'_> {
+    fn read(&self) -> Result<Vec<Check>, ScenarioError> {
+        if self.text.len() > SIZE_LIMIT {
+            return Err(self.error("file", format!("is larger than {SIZE_LIMIT} bytes")));
+        }
+        let value: Value = serde_saphyr::from_str(self.text).map_err(|error| ScenarioError {
+            line: error.location().map(|location| location.line()),
+            ..self.error("document", first_line(&error.to_string()))
+        })?;
+        fields::unknown(&value).map_or(Ok(()), |(field, reason)| Err(self.error(field, reason)))?;
+        let description: v1_0::Description = serde_json::from_value(value)
+            .map_err(|error| self.error("document", error.to_string()))?;
+        description
+            .validate(Default::default())
+            .map_err(|error| self.error("document", first_line(&error.to_string())))?;
+        self.operations(&description)?;
+        let extensions: Vec<_> = description
+            .workflows
+            .iter()
+            .map(|workflow| {
+                (
+                    workflow.workflow_id.clone(),
+                    workflow.summary.clone(),
+                    workflow.extensions.clone().unwrap_or_default(),
+                )
+            })
+            .filter(|(_, _, extensions)| extensions.contains_key("x-clauses"))
+            .collect();
+        let description: &'static Description = Box::leak(Box::new(description.into()));
+        extensions
+            .into_iter()
+            .map(|(workflow, summary, extensions)| {
+                self.check(workflow, summary, &extensions, description)
+            })
+            .collect()
+    }
+
+    /// Requires that every step names an operation of the contract, or a workflow of the file, and judges its answer.
+    fn operations(&self, description: &v1_0::Description) -> Result<(), ScenarioError> {
+        for workflow in &description.workflows {
+            for step in &workflow.steps {
+                let field = format!("step `{}` of `{}`", step.step_id, workflow.workflow_id);
+                let wrong = |reason: String| ScenarioError {
+                    line: self.line_of("stepId", &step.step_id),
+                    ..self.error(&field, reason)
+                };
+                if let Some(operation) = &step.operation_id
+                    && !contract::has_operation(operation)
+                {
+                    return Err(wrong(format!(
+                        "operation `{operation}` is not in the contract"
+                    )));
+                }
+                if let Some(called) = &step.workflow_id
+                    && !description
+                        .workflows
+                        .iter()
+                        .any(|workflow| &workflow.workflow_id == called)
+                {
+                    return Err(wrong(format!("workflow `{called}` is not in this file")));
+                }
+                if step.workflow_id.is_none() && step.success_criteria.is_empty() {
+                    return Err(wrong(
+                        "has no successCriteria, so any answer would do; state the status at least"
+                            .to_owned(),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check(
+        &self,
+        workflow: String,
+        summary: Option<String>,
+        extensions: &BTreeMap<String, Value>,
+        description: &'static Description,
+    ) -> Result<Check, ScenarioError> {
+        let wrong = |field: &str, reason: String| ScenarioError {
+            line: self.line_of("workflowId", &workflow),
+            ..self.error(format!("{field} of `{workflow}`"), reason)
+        };
+        let title = summary
+            .filter(|summary| !summary.trim().is_empty())
+            .ok_or_else(|| {
+                wrong(
+                    "summary",
+                    "is missing; it is the title of the check".to_owned(),
+                )
+            })?;
+        let cites = clauses(extensions).map_err(|reason| wrong("x-clauses", reason))?;
+        let effects = effects(extensions).map_err(|reason| wrong("x-effects", reason))?;
+        let mut needs = needs(extensions).map_err(|reason| wrong("x-needs", reason))?;
+        needs.extend(readings(extensions).map_err(|reason| wrong("x-readings", reason))?);
+        let known = ["x-clauses", "x-effects", "x-needs", "x-readings"];
+        if let Some(extra) = extensions
+            .keys()
+            .find(|name| !known.contains(&name.as_str()))
+        {
+            return Err(wrong(extra, format!("is not one of {}", listed(&known))));
+        }
+        let id = format!("{}.{}", subject(self.path), kebab(&workflow));
+        Ok(Check {
+            id: leak(id),
+            title: leak(title),
+            cites: Box::leak(cites.into_boxed_slice()),
+            effects,
+            needs: Box::leak(needs.into_boxed_slice()),
+            run: Run::Scenario(Box::leak(Box::new(Scenario {
+                workflow,
+                description,
+            }))),
+        })
+    }
+
+    fn error(&self, field: impl Into<String>, reason: impl Into<String>) -> ScenarioError {
+        ScenarioError {
+            file: self.path.to_owned(),
+            line: None,
+            field: field.into(),
+            reason: reason.into(),
+        }
+    }
+
+    /// Returns the line on which a member has a value, from 1.
+    fn line_of(&self, member: &str, value: &str) -> Option<u64> {
+        let place = self.text.lines().position(|line| {
+            let line = line.trim_start_matches([' ', '-']);
+            line.strip_prefix(member)
+                .and_then(|rest| rest.strip_prefix(':'))
+                .is_some_and(|rest| rest.trim().trim_matches(['"', '\'']) == value)
+        })?;
+        u64::try_from(place + 1).ok()
+    }
+}
+
+fn clauses(extensions: &BTreeMap<String, Value>) -> Result<Vec<&'static str>, String> {
+    let ids = strings(extensions.get("x-clauses"))?;
+    if ids.is_empty() {
+        return Err("names no clause".to_owned());
+    }
+    ids.into_iter()
+        .map(|id| {
+            fixtures::clauses::find(&id)
+                .map(|clause| clause.id.as_str())
+                .ok_or_else(|| format!("`{id}` is not a clause; see `proofhouse list --clauses`"))
+        })
+        .collect()
+}
+
+fn effects(extensions: &BTreeMap<String, Value>) -> Result<Effects, String> {
+    let all = [Effects::Reads, Effects::Creates, Effects::Destroys];
+    let word = extensions.get("x-effects").and_then(Value::as_str);
+    all.into_iter()
+        .find(|effects| Some(effects.as_str()) == word)
+        .ok_or_else(|| format!("must be one of {}", listed(&all.map(Effects::as_str))))
+}
+
+fn needs(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
+    let Some(value) = extensions.get("x-needs") else {
+        return Ok(vec![Need::ConfigurationClient]);
+    };
+    strings(Some(value))?
+        .into_iter()
+        .map(|name| match name.as_str() {
+            "configuration-client" => Ok(Need::ConfigurationClient),
+            _ => Err(format!(
+                "`{name}` is not a need; known: `configuration-client`"
+            )),
+        })
+        .collect()
+}
+
+fn readings(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
+    let Some(value) = extensions.get("x-readings") else {
+        return Ok(Vec::new());
+    };
+    let pairs = value
+        .as_object()
+        .ok_or("must map ids of readings to answers")?;
+    pairs
+        .iter()
+        .map(|(id, answer)| {
+            let reading =
+                fixtures::readings::find(id).ok_or_else(|| format!("`{id}` is not a reading"))?;
+            // An unquoted `yes` or `401` is another type in YAML; its text is what was meant.
+            let text = match answer {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let answer = reading
+                .answers
+                .iter()
+                .find(|listed| **listed == text)
+                .ok_or_else(|| {
+                    format!(
+                        "`{text}` is not an answer to `{id}`; listed: {}",
+                        listed(&reading.answers)
+                    )
+                })?;
+            Ok(Need::Reading {
+                id: &reading.id,
+                answer,
+            })
+        })
+        .collect()
+}
+
+fn strings(value: Option<&Value>) -> Result<Vec<String>, String> {
+    let wrong = || "must be a list of strings".to_owned();
+    value
+        .and_then(Value::as_array)
+        .ok_or_else(wrong)?
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
+        .collect()
+}
+
+/// Returns the beginning of the ids of a file: its folders and its name, without the endings.
+fn subject(path: &str) -> String {
+    let stem = path
+        .strip_suffix(".arazzo.yaml")
+        .or_else(|| path.strip_suffix(".arazzo.yml"))
+        .unwrap_or(path);
+    stem.replace(['/', '\\'], ".")
+}
+
+/// Returns a name in kebab case: `putReplaces` is `put-replaces`.
+fn kebab(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 8);
+    let mut before = '-';
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && before.is_ascii_lowercase()
+            || character.is_ascii_uppercase() && before.is_ascii_digit()
+        {
+            out.push('-');
+        }
+        out.push(if character == '_' {
+            '-'
+        } else {
+            character.to_ascii_lowercase()
+        });
+        before = character;
+    }
+    out
+}
+
+fn listed(names: &[impl AsRef<str>]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn leak(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}

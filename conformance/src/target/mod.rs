@@ -1,0 +1,20 @@
+//! The target as a check sees it.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`session`] | what all checks of a run share: the client, the administrative token, what is secret, the readings |
+//! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
+//! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
+//! | [`objects`] | objects of the target's configuration, made in the documentation's words |
+//! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
+
+pub mod caller;
+pub mod handle;
+pub mod objects;
+pub mod owned;
+pub mod session;
+
+pub use caller::Caller;
+pub use handle::Target;
+pub use objects::ConfigurationClient;
+pub use session::{Session, Settings};
