@@ -11,6 +11,11 @@
 //! | [`http`] | the wire |
 //! | [`contract`] | the OpenAPI contract, held against every answer |
 //! | [`readings`] | which answers the target gives where the documentation is open |
+//! | [`description`] | what people say about a target |
+//! | [`doctor`] | whether a target can be judged at all |
+//! | [`plan`] | which checks a run makes |
+//! | [`run`] | makes them, and removes what they made |
+//! | [`sweep`] | removes what an interrupted run left |
 //! | [`mask`], [`secret`] | keep secrets out of everything that is printed |
 //!
 //! The judge can judge any server: nothing here knows the reference server, and no verdict uses `scope-lang`.
@@ -18,11 +23,16 @@
 pub mod check;
 pub mod checks;
 pub mod contract;
+pub mod description;
+pub mod doctor;
 pub mod expect;
 pub mod http;
 pub mod mask;
+pub mod plan;
 pub mod readings;
+pub mod run;
 pub mod scenario;
 pub mod secret;
+pub mod sweep;
 pub mod target;
 pub mod verdict;

@@ -171,7 +171,7 @@ pub enum Broken {
         reason: String,
     },
     /// The body is larger than anything the documentation shows.
-    #[error("the answer to {request} is larger than {limit} bytes")]
+    #[error("the answer to {request} is larger than {limit} bytes (`limits.body-kib`)")]
     TooLarge {
         /// Method and path.
         request: String,

@@ -20,7 +20,8 @@ use super::{
 };
 use crate::verdict::Broken;
 
-/// The largest body that is read, in bytes: the documented answers are a few hundred.
+/// The largest body that is read unless the target's description says otherwise, in bytes: the documented answers are a
+/// few hundred.
 pub const BODY_LIMIT: usize = 1 << 20;
 
 /// Says how the client treats time and load.
@@ -34,6 +35,8 @@ pub struct Limits {
     pub rate: Option<f64>,
     /// Idle connections that are kept.
     pub connections: usize,
+    /// The largest body that is read, in bytes.
+    pub body: usize,
 }
 
 impl Default for Limits {
@@ -43,6 +46,7 @@ impl Default for Limits {
             exchange: Duration::from_secs(10),
             rate: None,
             connections: 16,
+            body: BODY_LIMIT,
         }
     }
 }
@@ -153,7 +157,7 @@ impl Client {
             .await
             .map_err(|error| self.broken(request, &error))?;
         let (head, body) = response.into_parts();
-        let body = read(request, body).await?;
+        let body = read(request, body, self.limits.body).await?;
         Ok(Answer {
             status: head.status.as_u16(),
             headers: head.headers,
@@ -184,12 +188,12 @@ impl Client {
 }
 
 /// Reads a body to its end, and stops at the limit of size.
-async fn read(request: &Request, mut body: Incoming) -> Result<Bytes, Broken> {
+async fn read(request: &Request, mut body: Incoming, limit: usize) -> Result<Bytes, Broken> {
     let too_large = || Broken::TooLarge {
         request: named(request),
-        limit: BODY_LIMIT,
+        limit,
     };
-    if body.size_hint().lower() > BODY_LIMIT as u64 {
+    if body.size_hint().lower() > limit as u64 {
         return Err(too_large());
     }
     let mut bytes = BytesMut::new();
@@ -199,7 +203,7 @@ async fn read(request: &Request, mut body: Incoming) -> Result<Bytes, Broken> {
             reason: error.to_string(),
         })?;
         if let Ok(data) = frame.into_data() {
-            if bytes.len() + data.len() > BODY_LIMIT {
+            if bytes.len() + data.len() > limit {
                 return Err(too_large());
             }
             bytes.extend_from_slice(&data);

@@ -61,6 +61,15 @@ impl Roots {
         Ok(Self::These(certificates))
     }
 
+    /// Makes sure that TLS can be set up with these roots.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot: the operating system offers no authorities, or a certificate is not one.
+    pub fn check(&self) -> Result<(), RootsError> {
+        self.config().map(|_| ())
+    }
+
     /// Returns a TLS configuration that trusts these roots.
     ///
     /// # Errors

@@ -1,0 +1,131 @@
+//! The description of a target as it is written.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::problem::{Kind, Problem};
+
+/// The largest description that is read, in bytes.
+const SIZE_LIMIT: u64 = 64 * 1024;
+
+/// A target as people describe it; `fixtures/targets/example.toml` explains every field.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Description {
+    /// Address: scheme, host, port.
+    pub url: Option<String>,
+    /// The customer: the first segment of every path.
+    pub customer: Option<String>,
+    /// What a run may do: `read-only`, `own-objects`, `full`.
+    pub mode: Option<String>,
+    /// The client that administers the target.
+    pub configuration_client: Option<ConfigurationClient>,
+    /// Whom to trust.
+    #[serde(default)]
+    pub tls: Tls,
+    /// Times and load.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Answers to which the target is held.
+    #[serde(default)]
+    pub readings: BTreeMap<String, String>,
+    /// The folder against which the files named here are looked up.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// Where the credentials are; a secret never stands in the description itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConfigurationClient {
+    /// The client id.
+    pub id: Option<String>,
+    /// Name of the environment variable that holds the id.
+    pub id_env: Option<String>,
+    /// Name of the environment variable that holds the secret.
+    pub secret_env: Option<String>,
+    /// File that holds the secret and nothing else; one newline at its end is not part of it.
+    pub secret_file: Option<PathBuf>,
+}
+
+/// Whom to trust.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Tls {
+    /// PEM file with the authorities to trust instead of the operating system's.
+    pub roots: Option<PathBuf>,
+}
+
+/// Times and load.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// Requests a second.
+    pub rate: Option<f64>,
+    /// Checks at a time.
+    pub jobs: Option<i64>,
+    /// Milliseconds for a connection to come about.
+    pub connect_ms: Option<i64>,
+    /// Milliseconds for an exchange.
+    pub exchange_ms: Option<i64>,
+    /// Milliseconds for a check.
+    pub check_ms: Option<i64>,
+    /// The largest body that is read, in KiB.
+    pub body_kib: Option<i64>,
+}
+
+impl Description {
+    /// Reads a description.
+    ///
+    /// # Errors
+    ///
+    /// A problem that names the file, and the line and field where they are known.
+    pub fn read(file: &Path) -> Result<Self, Problem> {
+        let name = file.display().to_string();
+        let unreadable = |reason: String| {
+            let file = name.clone();
+            Problem::new("--target", Kind::Unreadable { file, reason })
+        };
+        let size = std::fs::metadata(file)
+            .map_err(|error| unreadable(error.to_string()))?
+            .len();
+        if size > SIZE_LIMIT {
+            return Err(unreadable(format!("it is larger than {SIZE_LIMIT} bytes")));
+        }
+        let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+        let mut description = Self::parse(&name, &text)?;
+        description.folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(description)
+    }
+
+    /// Parses a description; `name` is the file's, for messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Description::read`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
+        toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let reason = error.message().lines().collect::<Vec<_>>().join(" ");
+            let field = field_of(&reason, text, line).unwrap_or_else(|| "--target".to_owned());
+            let file = name.to_owned();
+            Problem::new(field, Kind::Syntax { file, line, reason })
+        })
+    }
+}
+
+/// Returns the field that an error is about: the one that its text names, or the one that stands on the line.
+fn field_of(reason: &str, text: &str, line: Option<usize>) -> Option<String> {
+    if let Some(rest) = reason.strip_prefix("unknown field `") {
+        return rest.split('`').next().map(str::to_owned);
+    }
+    let line = text.lines().nth(line?.checked_sub(1)?)?;
+    let (field, _) = line.split_once('=')?;
+    Some(field.trim().to_owned())
+}

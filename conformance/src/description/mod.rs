@@ -1,0 +1,15 @@
+//! The description of a target: a file that people write, or a few flags.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`file`] | the file as it is written |
+//! | [`usable`] | the same with everything looked up and checked |
+//! | [`problem`] | what can be wrong with it, or with the target that it describes |
+
+pub mod file;
+pub mod problem;
+pub mod usable;
+
+pub use file::Description;
+pub use problem::{Kind, Problem};
+pub use usable::Usable;

@@ -1,0 +1,24 @@
+//! Is the target usable? Asked before the first check: a wrong description is not a failure of the target.
+
+mod probe;
+
+use std::sync::Arc;
+
+use crate::{
+    description::{Kind, Problem, Usable},
+    target::Session,
+};
+
+/// Opens a session on a target, after making sure that it can be judged at all.
+///
+/// # Errors
+///
+/// What makes it unusable, with the field of the description that has to change.
+pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
+    let session = Session::new(usable.settings.clone())
+        .map_err(|error| vec![Problem::new("tls.roots", Kind::Roots(error.to_string()))])?;
+    probe::examine(&session)
+        .await
+        .map_err(|problem| vec![problem])?;
+    Ok(Arc::new(session))
+}

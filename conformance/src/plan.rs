@@ -1,0 +1,241 @@
+//! Which checks a run makes: chosen by id, by what they may do to the target, and by what it offers.
+
+use std::{fmt, str::FromStr};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::{
+    check::{Check, Effects, Need},
+    verdict::Skip,
+};
+
+/// Says what a run may do to the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing is created, changed or deleted.
+    ReadOnly,
+    /// Only what the run itself made is changed or deleted.
+    OwnObjects,
+    /// Everything that a check declares.
+    Full,
+}
+
+impl Mode {
+    /// Every mode, from the most careful on.
+    pub const ALL: [Self; 3] = [Self::ReadOnly, Self::OwnObjects, Self::Full];
+
+    /// Returns the word that users write.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "read-only",
+            Self::OwnObjects => "own-objects",
+            Self::Full => "full",
+        }
+    }
+
+    /// Returns the mode for a target that says nothing of it: everything on loopback, else nothing but reading.
+    ///
+    /// ```
+    /// use conformance::plan::Mode;
+    ///
+    /// assert_eq!(Mode::for_url("http://127.0.0.1:9400"), Mode::Full);
+    /// assert_eq!(Mode::for_url("https://id.example.test"), Mode::ReadOnly);
+    /// ```
+    pub fn for_url(url: &str) -> Self {
+        let host = url::Url::parse(url).ok();
+        let is_loopback = match host.as_ref().and_then(url::Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        if is_loopback {
+            Self::Full
+        } else {
+            Self::ReadOnly
+        }
+    }
+
+    fn permits(self, effects: Effects) -> bool {
+        match self {
+            Self::ReadOnly => effects == Effects::Reads,
+            Self::OwnObjects => effects != Effects::Destroys,
+            Self::Full => true,
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|mode| mode.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not one of `read-only`, `own-objects`, `full`"))
+    }
+}
+
+/// Says which checks are wanted, by id. A glob's `*` reaches over dots.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    only: Option<GlobSet>,
+    skip: GlobSet,
+}
+
+impl Wanted {
+    /// Compiles globs; no `only` means all.
+    ///
+    /// # Errors
+    ///
+    /// When a glob is not one.
+    pub fn new(only: &[String], skip: &[String]) -> Result<Self, globset::Error> {
+        let only = if only.is_empty() {
+            None
+        } else {
+            Some(set(only)?)
+        };
+        Ok(Self {
+            only,
+            skip: set(skip)?,
+        })
+    }
+
+    fn takes(&self, check: &Check) -> bool {
+        self.only
+            .as_ref()
+            .is_none_or(|only| only.is_match(check.id))
+            && !self.skip.is_match(check.id)
+    }
+}
+
+fn set(globs: &[String]) -> Result<GlobSet, globset::Error> {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        builder.add(Glob::new(glob)?);
+    }
+    builder.build()
+}
+
+/// What a run makes, and what it leaves out with the reason.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The checks to make, in the order of their ids.
+    pub checks: Vec<Check>,
+    /// The checks that were wanted and cannot be made on this target.
+    pub skipped: Vec<(Check, Skip)>,
+}
+
+impl Plan {
+    /// Chooses among checks.
+    pub fn new(
+        checks: impl IntoIterator<Item = Check>,
+        wanted: &Wanted,
+        mode: Mode,
+        has_configuration_client: bool,
+    ) -> Self {
+        let mut plan = Self::default();
+        for check in checks.into_iter().filter(|check| wanted.takes(check)) {
+            let missing =
+                check.needs.contains(&Need::ConfigurationClient) && !has_configuration_client;
+            if !mode.permits(check.effects) {
+                let reason = format!(
+                    "it {} objects; the mode is `{mode}`",
+                    check.effects.as_str()
+                );
+                plan.skipped.push((check, Skip::because(reason)));
+            } else if missing {
+                let reason = "it needs credentials of a configuration client";
+                plan.skipped.push((check, Skip::because(reason)));
+            } else {
+                plan.checks.push(check);
+            }
+        }
+        plan.checks.sort_by_key(|check| check.id);
+        plan.skipped.sort_by_key(|(check, _)| check.id);
+        plan
+    }
+
+    /// Tells whether nothing at all would be observed.
+    pub fn is_empty(&self) -> bool {
+        self.checks.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Run;
+
+    const fn check(id: &'static str, effects: Effects, needs: &'static [Need]) -> Check {
+        Check {
+            id,
+            title: "",
+            cites: &[],
+            effects,
+            needs,
+            run: Run::Function(|_| Box::pin(async { Ok(()) })),
+        }
+    }
+
+    const CHECKS: [Check; 3] = [
+        check(
+            "a.b.creates",
+            Effects::Creates,
+            &[Need::ConfigurationClient],
+        ),
+        check("a.b.reads", Effects::Reads, &[]),
+        check("a.c.destroys", Effects::Destroys, &[]),
+    ];
+
+    fn ids(plan: &Plan) -> Vec<&str> {
+        plan.checks.iter().map(|check| check.id).collect()
+    }
+
+    fn plan(only: &[&str], skip: &[&str], mode: Mode, client: bool) -> Plan {
+        let owned = |globs: &[&str]| {
+            globs
+                .iter()
+                .map(|glob| (*glob).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let wanted = Wanted::new(&owned(only), &owned(skip)).expect("good globs");
+        Plan::new(CHECKS, &wanted, mode, client)
+    }
+
+    #[test]
+    fn a_mode_leaves_out_what_does_more() {
+        let careful = plan(&[], &[], Mode::ReadOnly, true);
+        assert_eq!(ids(&careful), ["a.b.reads"]);
+        assert_eq!(careful.skipped.len(), 2);
+        assert_eq!(
+            ids(&plan(&[], &[], Mode::OwnObjects, true)),
+            ["a.b.creates", "a.b.reads"]
+        );
+        assert_eq!(ids(&plan(&[], &[], Mode::Full, true)).len(), 3);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_even_skipped() {
+        let one = plan(&["a.b.*"], &["*.creates"], Mode::Full, true);
+        assert_eq!(ids(&one), ["a.b.reads"]);
+        assert!(one.skipped.is_empty());
+        assert!(plan(&["nothing*"], &[], Mode::Full, true).is_empty());
+    }
+
+    #[test]
+    fn a_need_that_is_not_met_skips_with_a_reason() {
+        let poor = plan(&[], &[], Mode::Full, false);
+        assert_eq!(ids(&poor), ["a.b.reads", "a.c.destroys"]);
+        assert_eq!(
+            poor.skipped[0].1.reason,
+            "it needs credentials of a configuration client"
+        );
+    }
+}

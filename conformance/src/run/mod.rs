@@ -1,0 +1,143 @@
+//! Makes the checks of a plan: in parallel, each within its time, each followed by its own clean-up.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `one` | one check, from its first request to the removal of what it made |
+//! | [`clean_up`] | the removal |
+//! | [`stop`] | the wish to end early |
+
+pub mod clean_up;
+mod one;
+pub mod stop;
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::{
+    check::{Check, Need},
+    http::Exchange,
+    plan::Plan,
+    sweep,
+    target::{Session, owned::Object},
+    verdict::{Broken, NotPassed, Outcome, Verdict},
+};
+use stop::Stop;
+
+/// Says how a run treats its checks.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many checks are made at a time, from 1.
+    pub jobs: usize,
+    /// How long a check may take, without its clean-up.
+    pub time_limit: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            jobs: 16,
+            time_limit: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What became of one check. Not masked yet: only the report may print it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The check.
+    pub check: Check,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// How long it took, without its clean-up.
+    pub duration: Duration,
+    /// What it exchanged with the target.
+    pub(crate) exchanges: Vec<Exchange>,
+}
+
+impl Record {
+    /// Returns the verdict; the marks of the cited clauses set the weight of a mismatch.
+    pub fn verdict(&self) -> Verdict {
+        match &self.outcome {
+            Ok(()) => Verdict::Pass,
+            Err(NotPassed::Skip(_)) => Verdict::Skip,
+            Err(NotPassed::Broken(_)) => Verdict::Broken,
+            Err(NotPassed::Mismatch(_)) if is_inferred_only(self.check.cites) => Verdict::Warn,
+            Err(NotPassed::Mismatch(_)) => Verdict::Fail,
+        }
+    }
+
+    fn unmade(check: Check, why: impl Into<NotPassed>) -> Self {
+        Self {
+            check,
+            outcome: Err(why.into()),
+            duration: Duration::ZERO,
+            exchanges: Vec::new(),
+        }
+    }
+}
+
+/// Tells whether every cited clause is one that was inferred. An unknown clause weighs in full.
+fn is_inferred_only(cites: &[&str]) -> bool {
+    !cites.is_empty()
+        && cites.iter().all(|id| {
+            fixtures::clauses::find(id)
+                .is_some_and(|clause| clause.mark == fixtures::clauses::Mark::Inferred)
+        })
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Default)]
+pub struct Finished {
+    /// One record for each check of the plan, in the order of their ids.
+    pub records: Vec<Record>,
+    /// What the run made and could not remove.
+    pub leftovers: Vec<Object>,
+    /// Whether the run was told to stop before its end.
+    pub is_interrupted: bool,
+}
+
+/// Makes the checks of a plan. `each` is called as every check ends.
+pub async fn run(
+    session: &Arc<Session>,
+    plan: &Plan,
+    options: &Options,
+    stop: &Stop,
+    each: &(dyn Fn(&Record) + Sync),
+) -> Finished {
+    let mut finished = Finished::default();
+    for (check, skip) in &plan.skipped {
+        finished.records.push(Record::unmade(*check, skip.clone()));
+    }
+    // What holds only under one reading waits until the others have found out which one it is.
+    let (waiting, first): (Vec<Check>, Vec<Check>) =
+        plan.checks.iter().partition(|check| needs_reading(check));
+    for checks in [first, waiting] {
+        let mut results = stream::iter(checks)
+            .map(|check| one::make(session, check, options, stop))
+            .buffer_unordered(options.jobs.max(1));
+        while let Some((record, leftovers)) = results.next().await {
+            each(&record);
+            finished.records.push(record);
+            finished.leftovers.extend(leftovers);
+        }
+    }
+    if session.is_uncertain() || !finished.leftovers.is_empty() {
+        finished.leftovers = sweep::after_run(session, finished.leftovers).await;
+    }
+    finished.records.sort_by_key(|record| record.check.id);
+    finished.is_interrupted = stop.is_wanted();
+    finished
+}
+
+fn needs_reading(check: &Check) -> bool {
+    check
+        .needs
+        .iter()
+        .any(|need| matches!(need, Need::Reading { .. }))
+}
+
+/// Returns the record of a check that was not started because the run was told to stop.
+fn interrupted(check: Check) -> Record {
+    Record::unmade(check, Broken::Interrupted)
+}
