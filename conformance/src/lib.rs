@@ -5,6 +5,7 @@
 //! | [`check`] | what a check is |
 //! | [`checks`] | the checks that must compute |
 //! | [`scenario`] | the checks that are data, in the Arazzo format |
+//! | [`catalogue`] | every check, and which clauses it covers |
 //! | [`verdict`] | what a check comes to: mismatch, skip, broken |
 //! | [`expect`] | matchers: pure functions on answers |
 //! | [`target`] | the target in the hands of a check |
@@ -15,21 +16,26 @@
 //! | [`doctor`] | whether a target can be judged at all |
 //! | [`plan`] | which checks a run makes |
 //! | [`run`] | makes them, and removes what they made |
+//! | [`report`] | what a run came to, for people, scripts and build servers |
+//! | [`expectations`] | the deviations that a target is known for |
 //! | [`sweep`] | removes what an interrupted run left |
 //! | [`mask`], [`secret`] | keep secrets out of everything that is printed |
 //!
 //! The judge can judge any server: nothing here knows the reference server, and no verdict uses `scope-lang`.
 
+pub mod catalogue;
 pub mod check;
 pub mod checks;
 pub mod contract;
 pub mod description;
 pub mod doctor;
 pub mod expect;
+pub mod expectations;
 pub mod http;
 pub mod mask;
 pub mod plan;
 pub mod readings;
+pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod secret;

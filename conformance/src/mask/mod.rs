@@ -5,7 +5,7 @@
 
 mod encodings;
 mod structure;
-mod values;
+pub(crate) mod values;
 
 pub use structure::{basic_user, body, header, is_secret_name, json_members, placeholder};
 pub use values::Masks;

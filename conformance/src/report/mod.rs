@@ -1,0 +1,120 @@
+//! What a run came to, ready to be shown: everything in it is masked already.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`entry`] | one check in the report, and its exchanges |
+//! | [`summary`] | the counts |
+//! | [`terminal`] | the format for people |
+//! | [`json`] | the format for scripts, described by `report.schema.json` |
+//! | [`junit`] | the format for build servers |
+//! | [`output`] | where a format goes |
+//!
+//! A format is one type with one method, one file, one arm in [`Format::parse`].
+
+pub mod entry;
+pub mod json;
+pub mod junit;
+pub mod output;
+pub mod summary;
+pub mod terminal;
+
+use std::{collections::BTreeMap, io, time::Duration};
+
+use jiff::Timestamp;
+
+pub use entry::{Entry, Shown};
+pub use output::{Format, Output, OutputError};
+pub use summary::Summary;
+
+use crate::{
+    expectations::Expectations,
+    plan::Mode,
+    run::Finished,
+    target::{Session, owned::Object},
+    verdict::Verdict,
+};
+
+/// Writes a report in one format.
+pub trait Write {
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// What a run came to. Holds no secret.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// When the run began.
+    pub started: Timestamp,
+    /// How long it took.
+    pub duration: Duration,
+    /// Address of the target.
+    pub url: String,
+    /// The customer.
+    pub customer: String,
+    /// What the run was allowed to do.
+    pub mode: Mode,
+    /// The run's name: it stands in the name of every object that the run made.
+    pub run: String,
+    /// What chance was seeded with.
+    pub seed: u64,
+    /// The readings that were observed.
+    pub readings: BTreeMap<String, String>,
+    /// One entry for each check, in the order of their ids.
+    pub entries: Vec<Entry>,
+    /// What the run made and could not remove.
+    pub leftovers: Vec<String>,
+    /// Ids of known deviations that hold no longer: they are to be taken out of the file.
+    pub stale: Vec<String>,
+    /// Whether the run was told to stop before its end.
+    pub is_interrupted: bool,
+}
+
+impl Report {
+    /// Makes a report: masks everything, and weighs it against the known deviations.
+    pub fn new(
+        session: &Session,
+        mode: Mode,
+        finished: &Finished,
+        expectations: &Expectations,
+        started: Timestamp,
+        duration: Duration,
+    ) -> Self {
+        // Compiled once, at the end: what was learnt last is masked in what was said first.
+        let masks = session.masks.compile();
+        let base = session.client.base();
+        let mut entries: Vec<Entry> = finished
+            .records
+            .iter()
+            .map(|record| Entry::new(record, base, &masks))
+            .collect();
+        let stale = expectations.apply(&mut entries);
+        Self {
+            started,
+            duration,
+            url: base.to_owned(),
+            customer: session.customer.clone(),
+            mode,
+            run: session.run().to_owned(),
+            seed: session.seed,
+            readings: session.readings.all(),
+            entries,
+            leftovers: finished.leftovers.iter().map(Object::path).collect(),
+            stale,
+            is_interrupted: finished.is_interrupted,
+        }
+    }
+
+    /// Counts the verdicts.
+    pub fn summary(&self) -> Summary {
+        Summary::new(&self.entries)
+    }
+
+    /// Tells whether there is an entry with a verdict.
+    pub fn has(&self, verdict: Verdict) -> bool {
+        self.entries.iter().any(|entry| entry.verdict == verdict)
+    }
+}

@@ -1,0 +1,191 @@
+//! The format for people: grouped by area, with the evidence for everything that did not pass.
+
+use std::{fmt::Write as _, io};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+
+use super::{Entry, Report, Write};
+use crate::verdict::{Mismatch, Verdict};
+
+/// Writes text. The colours are ANSI sequences; the caller's stream takes them out where they do not belong.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    /// Leaves out what passed and what was skipped.
+    pub is_quiet: bool,
+    /// Shows every exchange of what did not pass, not only the last.
+    pub is_verbose: bool,
+}
+
+impl Write for Terminal {
+    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        for area in areas(report) {
+            let entries: Vec<&Entry> = report
+                .entries
+                .iter()
+                .filter(|entry| entry.area == area && !self.leaves_out(entry))
+                .collect();
+            if entries.is_empty() {
+                continue;
+            }
+            writeln!(out, "{}{area}{}", BOLD.render(), BOLD.render_reset())?;
+            for entry in entries {
+                self.entry(entry, out)?;
+            }
+            writeln!(out)?;
+        }
+        self.ending(report, out)
+    }
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+impl Terminal {
+    fn leaves_out(self, entry: &Entry) -> bool {
+        self.is_quiet && matches!(entry.verdict, Verdict::Pass | Verdict::Skip)
+    }
+
+    fn entry(self, entry: &Entry, out: &mut dyn io::Write) -> io::Result<()> {
+        let (mark, style) = mark(entry.verdict);
+        let name = entry
+            .id
+            .strip_prefix(entry.area)
+            .map_or(entry.id, |name| name.trim_start_matches('.'));
+        writeln!(
+            out,
+            "  {}{mark}{} {name}  {}{}{}",
+            style.render(),
+            style.render_reset(),
+            DIM.render(),
+            entry.title,
+            DIM.render_reset()
+        )?;
+        let shown = match entry.verdict {
+            Verdict::Pass => String::new(),
+            Verdict::Skip | Verdict::Known => {
+                format!("{}\n", entry.reason.as_deref().unwrap_or_default())
+            }
+            _ if self.is_verbose => evidence_of(entry, usize::MAX),
+            _ => evidence(entry),
+        };
+        for line in shown.lines() {
+            writeln!(out, "      {line}")?;
+        }
+        Ok(())
+    }
+
+    fn ending(self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        if !report.readings.is_empty() && !self.is_quiet {
+            writeln!(out, "{}readings{}", BOLD.render(), BOLD.render_reset())?;
+            for (id, answer) in &report.readings {
+                writeln!(out, "  {id} = {answer}")?;
+            }
+            writeln!(out)?;
+        }
+        for id in &report.stale {
+            writeln!(
+                out,
+                "known deviation `{id}` passes now: remove it from the file"
+            )?;
+        }
+        for path in &report.leftovers {
+            writeln!(out, "could not remove `{path}`: run `proofhouse sweep`")?;
+        }
+        if report.is_interrupted {
+            writeln!(
+                out,
+                "interrupted: what follows counts what was observed until then"
+            )?;
+        }
+        let summary = report.summary();
+        let counts: Vec<String> = Verdict::ALL
+            .into_iter()
+            .map(|verdict| format!("{} {}", summary.count(verdict), verdict.as_str()))
+            .collect();
+        writeln!(
+            out,
+            "{} checks in {:.2} s: {}",
+            summary.total(),
+            report.duration.as_secs_f64(),
+            counts.join(", ")
+        )
+    }
+}
+
+/// Returns the areas of a report, each once, in order.
+pub(super) fn areas(report: &Report) -> Vec<&'static str> {
+    let mut areas: Vec<&str> = report.entries.iter().map(|entry| entry.area).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    areas
+}
+
+/// Returns what shows that a check did not pass: what, expected, actual, the clauses, and the line that repeats it.
+pub(super) fn evidence(entry: &Entry) -> String {
+    evidence_of(entry, 1)
+}
+
+fn evidence_of(entry: &Entry, exchanges: usize) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = match (&entry.mismatch, &entry.reason) {
+        (Some(mismatch), _) => compared(mismatch, &mut text),
+        (None, Some(reason)) => writeln!(text, "{reason}"),
+        (None, None) => Ok(()),
+    };
+    for id in entry.clauses {
+        if let Some(clause) = fixtures::clauses::find(id) {
+            let _ = writeln!(text, "clause    {id}: {} ({})", clause.text, clause.source);
+        }
+    }
+    let first = entry.exchanges.len().saturating_sub(exchanges);
+    for exchange in &entry.exchanges[first..] {
+        let _ = writeln!(text, "request   {}", exchange.curl);
+        let _ = match (&exchange.response, &exchange.failure) {
+            (Some(response), _) => {
+                let body = beginning(&response.body);
+                writeln!(text, "answer    {} {body}", response.status)
+            }
+            (None, Some(failure)) => writeln!(text, "answer    none: {failure}"),
+            (None, None) => Ok(()),
+        };
+    }
+    text
+}
+
+fn compared(mismatch: &Mismatch, text: &mut String) -> std::fmt::Result {
+    writeln!(text, "what      {}", mismatch.what)?;
+    let expected: Vec<String> = mismatch.expected.iter().map(value).collect();
+    writeln!(text, "expected  {}", expected.join(" or "))?;
+    writeln!(text, "actual    {}", value(&mismatch.actual))?;
+    match &mismatch.contract {
+        Some(pointer) => writeln!(text, "contract  {pointer}"),
+        None => Ok(()),
+    }
+}
+
+fn value(value: &Value) -> String {
+    beginning(&value.to_string())
+}
+
+fn beginning(text: &str) -> String {
+    const SHOWN: usize = 500;
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let beginning: String = text.chars().take(SHOWN).collect();
+    format!("{beginning}…")
+}
+
+fn mark(verdict: Verdict) -> (&'static str, Style) {
+    let (mark, colour) = match verdict {
+        Verdict::Pass => ("✓ pass  ", AnsiColor::Green),
+        Verdict::Fail => ("✗ fail  ", AnsiColor::Red),
+        Verdict::Warn => ("! warn  ", AnsiColor::Yellow),
+        Verdict::Skip => ("- skip  ", AnsiColor::BrightBlack),
+        Verdict::Broken => ("? broken", AnsiColor::Magenta),
+        Verdict::Known => ("~ known ", AnsiColor::Cyan),
+    };
+    (mark, colour.on_default())
+}
