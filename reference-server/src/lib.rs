@@ -1,1 +1,49 @@
-//! The whole API in memory.
+//! The whole API in memory: a reference for what the documentation says, and a test double for those who use it.
+//!
+//! Three ways in:
+//!
+//! * [`TestServer`]: one line in somebody's test, and there is a server.
+//! * [`serve()`]: the caller binds, the caller stops.
+//! * [`router()`]: the same without a socket.
+//!
+//! **The URL is the address** of a handler: `config/clients/{id}/secret` is `config/clients/secret.rs`, and its tests
+//! are `tests/api/config/clients/secret.rs`. [`router`](mod@router) is the table of contents. The rest, in the order in
+//! which a request meets it:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `serve` | accepts connections, and bounds what each may take |
+//! | `door`, `path` | give a request the one spelling of its path |
+//! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
+//! | `login`, `config` | the handlers |
+//! | `store` | what the server knows |
+//! | `error` | refusals, in the two shapes that the API speaks |
+//! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
+//! | `clock`, `ids` | time and chance, as values |
+//! | `tenant` | from a tenant file to a customer |
+
+mod app;
+mod clock;
+mod config;
+mod door;
+mod error;
+mod extract;
+mod ids;
+mod login;
+mod path;
+mod patience;
+mod router;
+mod secret;
+mod serve;
+pub mod settings;
+mod store;
+mod tenant;
+mod test_server;
+
+pub use app::{AddTenantError, App};
+pub use clock::{Clock, Moment};
+pub use door::Door;
+pub use ids::{Id, Ids};
+pub use router::router;
+pub use serve::{Listener, Tls, TlsError, serve};
+pub use test_server::{TestServer, TestServerBuilder};

@@ -1,0 +1,97 @@
+//! The application: everything that handlers share, behind one cheap handle.
+
+use std::sync::Arc;
+
+use fixtures::seed::Tenant;
+
+use crate::clock::Clock;
+use crate::ids::{Id, Ids};
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::tenant;
+
+/// A server's state: its settings, its time, its source of ids, and what it knows. Clones share all of it.
+///
+/// ```
+/// use reference_server::{App, Clock, Ids, settings::Settings};
+///
+/// let app = App::new(Settings::default(), Clock::running(), Ids::by_chance());
+/// app.add_tenant(&fixtures::seed::demo())?;
+/// assert!(app.add_tenant(&fixtures::seed::demo()).is_err(), "the customer is there already");
+/// # Ok::<(), reference_server::AddTenantError>(())
+/// ```
+#[derive(Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: Settings,
+    clock: Clock,
+    ids: Ids,
+    store: Store,
+}
+
+/// Says why a tenant could not be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddTenantError {
+    /// There is a customer with that id.
+    #[error("customer `{0}` is there already")]
+    Doubled(Id),
+    /// The tenant breaks a rule; only one that was put together by hand can.
+    #[error(transparent)]
+    Broken(#[from] fixtures::seed::TenantError),
+}
+
+impl App {
+    /// Makes a server without customers.
+    pub fn new(settings: Settings, clock: Clock, ids: Ids) -> Self {
+        let store = Store::default();
+        Self {
+            shared: Arc::new(Shared {
+                settings,
+                clock,
+                ids,
+                store,
+            }),
+        }
+    }
+
+    /// Adds a customer with everything that belongs to it. There is no bound on how many.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a customer that is there already, and a tenant whose parts do not fit together.
+    pub fn add_tenant(&self, tenant: &Tenant) -> Result<(), AddTenantError> {
+        let customer = tenant::customer(tenant, self.ids(), self.settings())?;
+        self.store()
+            .add_customer(customer)
+            .map_err(AddTenantError::Doubled)
+    }
+
+    /// Returns what the server's owner chose.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// Returns the server's time.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    pub(crate) fn ids(&self) -> &Ids {
+        &self.shared.ids
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.shared.store
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("settings", self.settings())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+//! Time as a value.
+
+use std::ops::Add;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Tells the time to one server. Clones share the same time, so whoever holds one can advance it.
+///
+/// It never runs backwards, even when somebody sets the machine's clock: an expired token stays expired.
+///
+/// ```
+/// use std::time::Duration;
+/// use reference_server::Clock;
+///
+/// let clock = Clock::fixed();
+/// let start = clock.now();
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), start + Duration::from_secs(60));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The moment at which the clock was made.
+    start: Moment,
+    /// Where a running clock takes the time since then from; a fixed one only moves when advanced.
+    running: Option<Instant>,
+    /// Milliseconds by which the clock was advanced.
+    advanced: Arc<AtomicU64>,
+}
+
+impl Clock {
+    /// Returns a clock that starts with the time of the machine and runs with it.
+    pub fn running() -> Self {
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            start: Moment(whole_millis(since_epoch)),
+            running: Some(Instant::now()),
+            advanced: Arc::default(),
+        }
+    }
+
+    /// Returns a clock that stands still at the start of 2026 (UTC) until it is advanced.
+    pub fn fixed() -> Self {
+        Self {
+            start: Moment(1_767_225_600_000),
+            running: None,
+            advanced: Arc::default(),
+        }
+    }
+
+    /// Returns the present moment.
+    pub fn now(&self) -> Moment {
+        let run = self
+            .running
+            .map_or(0, |since| whole_millis(since.elapsed()));
+        let advanced = self.advanced.load(Ordering::Relaxed);
+        Moment(self.start.0.saturating_add(run).saturating_add(advanced))
+    }
+
+    /// Moves the clock forwards, by whole milliseconds.
+    pub fn advance(&self, by: Duration) {
+        self.advanced.fetch_add(whole_millis(by), Ordering::Relaxed);
+    }
+}
+
+/// A point in time: milliseconds since 1970 (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
+impl Add<Duration> for Moment {
+    type Output = Self;
+
+    fn add(self, later: Duration) -> Self {
+        Self(self.0.saturating_add(whole_millis(later)))
+    }
+}
+
+fn whole_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_share_the_time() {
+        let clock = Clock::fixed();
+        let before = clock.now();
+        clock.clone().advance(Duration::from_millis(1500));
+        assert_eq!(clock.now(), before + Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn a_running_clock_starts_now_and_does_not_run_backwards() {
+        let clock = Clock::running();
+        let first = clock.now();
+        assert!(
+            first > Clock::fixed().now(),
+            "this machine is past the start of 2026"
+        );
+        assert!(clock.now() >= first);
+        clock.advance(Duration::from_secs(3600));
+        assert!(clock.now() >= first + Duration::from_secs(3600));
+    }
+}

@@ -1,0 +1,69 @@
+//! Links and lists, in the manner of HAL.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::ids::Id;
+use crate::store::Item;
+
+/// A path without host, as the value of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Link {
+    href: String,
+}
+
+impl Link {
+    pub(crate) fn to(href: String) -> Self {
+        Self { href }
+    }
+}
+
+/// The links of a policy.
+#[derive(Debug, Serialize)]
+pub(crate) struct Links {
+    #[serde(rename = "self")]
+    own: Link,
+}
+
+impl Links {
+    /// Links to an item of one of the customer's collections.
+    pub(crate) fn to<T: Item>(customer: Id, id: Id) -> Self {
+        Self {
+            own: Link::to(format!("/{customer}/config/{}/{id}", T::COLLECTION)),
+        }
+    }
+}
+
+/// A whole collection: how many there are, and each in short.
+pub(crate) struct List<S> {
+    collection: &'static str,
+    items: Vec<S>,
+}
+
+impl<S: Serialize> List<S> {
+    pub(crate) fn of<T: Item>(items: Vec<S>) -> Self {
+        Self {
+            collection: T::COLLECTION,
+            items,
+        }
+    }
+}
+
+impl<S: Serialize> Serialize for List<S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let mut members = serializer.serialize_map(Some(2))?;
+        members.serialize_entry("total", &self.items.len())?;
+        members.serialize_entry("_embedded", &Embedded(self))?;
+        members.end()
+    }
+}
+
+struct Embedded<'a, S>(&'a List<S>);
+
+impl<S: Serialize> Serialize for Embedded<'_, S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let mut members = serializer.serialize_map(Some(1))?;
+        members.serialize_entry(self.0.collection, &self.0.items)?;
+        members.end()
+    }
+}

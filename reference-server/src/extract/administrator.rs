@@ -1,0 +1,114 @@
+//! The order of refusals, written once.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+
+use crate::app::App;
+use crate::error::AdminError;
+use crate::ids::Id;
+use crate::path::ResourcePath;
+use crate::settings::{ForeignItemStatus, Readings};
+use crate::store::{Customer, Item};
+
+/// Somebody whose token allows this request.
+///
+/// Whoever asks for one is refused in this order:
+///
+/// 1. no bearer token was sent;
+/// 2. the token is unknown, malformed or expired;
+/// 3. nobody has the customer id;
+/// 4. the token belongs to another customer, or its scopes do not allow the method on the path.
+///
+/// What follows is up to the handler, in this order, too: [`Administrator::item`] (existence), then
+/// [`JsonBody::read`](super::JsonBody::read) (the body), then the store (dependencies).
+pub(crate) struct Administrator {
+    app: App,
+    customer: Arc<Customer>,
+    path: ResourcePath,
+}
+
+impl Administrator {
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(crate) fn readings(&self) -> &Readings {
+        &self.app.settings().readings
+    }
+
+    pub(crate) fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
+    /// Returns the item that the path names, or refuses because there is none.
+    pub(crate) fn item<T: Item>(&self) -> Result<Arc<T>, AdminError> {
+        self.path
+            .item()
+            .and_then(Id::parse)
+            .and_then(|id| self.customer.find(id))
+            .ok_or(AdminError::NotFound)
+    }
+}
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = AdminError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AdminError> {
+        let readings = &app.settings().readings;
+        let path = ResourcePath::of(&parts.uri);
+
+        let token = bearer(&parts.headers, readings)?;
+        let grant = app
+            .store()
+            .tokens()
+            .find(token, app.clock().now())
+            .ok_or_else(|| AdminError::rejected(readings))?;
+        let customer = Id::parse(path.customer())
+            .and_then(|id| app.store().customer(id))
+            .ok_or(AdminError::NotFound)?;
+        if grant.customer() != customer.id() {
+            return Err(AdminError::Forbidden);
+        }
+        // No scope speaks of other methods than these five. No handler takes one either.
+        let is_allowed = scope_method(&parts.method)
+            .is_none_or(|method| grant.rights().decide(method, path.resource()).allowed());
+        if !is_allowed {
+            return Err(match readings.foreign_item_status {
+                ForeignItemStatus::NotFound if !customer.has(&path) => AdminError::NotFound,
+                _ => AdminError::Forbidden,
+            });
+        }
+        Ok(Self {
+            app: app.clone(),
+            customer,
+            path,
+        })
+    }
+}
+
+/// Returns the method that a scope has to allow. HEAD asks what GET would answer (RFC 9110, 9.3.2).
+fn scope_method(method: &Method) -> Option<scope_lang::Method> {
+    match *method {
+        Method::HEAD => Some(scope_lang::Method::Get),
+        ref other => scope_lang::Method::parse(other.as_str()),
+    }
+}
+
+/// Returns the token of the one `Authorization: Bearer` field.
+fn bearer<'a>(headers: &'a HeaderMap, readings: &Readings) -> Result<&'a str, AdminError> {
+    let mut fields = headers.get_all(header::AUTHORIZATION).iter();
+    let field = fields.next().ok_or(AdminError::NoToken)?;
+    if fields.next().is_some() {
+        return Err(AdminError::rejected(readings));
+    }
+    let field = field.to_str().map_err(|_| AdminError::rejected(readings))?;
+    let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
+    let token = token.trim_matches(' ');
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(AdminError::NoToken);
+    }
+    Ok(token)
+}

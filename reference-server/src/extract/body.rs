@@ -1,0 +1,56 @@
+//! The bytes of a request body, within bounds.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::patience::within;
+use crate::settings::Limits;
+
+/// Says why there is no body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BodyError {
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    #[error("the body broke off")]
+    BrokeOff,
+    #[error("the content type must be {0}")]
+    WrongType(&'static str),
+}
+
+impl BodyError {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::BrokeOff => StatusCode::BAD_REQUEST,
+            Self::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+}
+
+/// Reads a body to its end, but not past the limits.
+pub(crate) async fn collect(body: Body, limits: &Limits) -> Result<Bytes, BodyError> {
+    let limited = Limited::new(body, limits.body_bytes);
+    match within(limits.body, limited.collect()).await {
+        None => Err(BodyError::TooSlow),
+        Some(Ok(collected)) => Ok(collected.to_bytes()),
+        Some(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(BodyError::TooLarge(limits.body_bytes))
+        }
+        Some(Err(_)) => Err(BodyError::BrokeOff),
+    }
+}
+
+/// Returns the content type: the type in the case it was sent in, and the whole field for its parameters.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let field = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = field
+        .split_once(';')
+        .map_or(field, |(essence, _)| essence)
+        .trim();
+    Some((essence, field))
+}

@@ -1,0 +1,21 @@
+//! From requests to types.
+//!
+//! | module | what it takes from a request |
+//! |---|---|
+//! | [`administrator`] | the right to do this to that, in the order of refusals |
+//! | [`body`] | the bytes of the body, within bounds |
+//! | [`json`] | a JSON body |
+//! | [`members`] | the members of a JSON object, and what is wrong with them |
+//! | [`form`] | the parameters of a form, urlencoded or multipart |
+
+mod administrator;
+mod body;
+mod form;
+mod json;
+mod members;
+
+pub(crate) use administrator::Administrator;
+pub(crate) use body::BodyError;
+pub(crate) use form::Form;
+pub(crate) use json::JsonBody;
+pub(crate) use members::{Member, MemberError, Members};

@@ -1,0 +1,3 @@
+//! Below `/{customerId}/login`: how tokens are had.
+
+pub(crate) mod token;

@@ -1,0 +1,49 @@
+//! `/{customerId}/login/token`: one grant, one file.
+//!
+//! The endpoint of RFC 6749, 3.2. What it adds to that: a scope that is not allowed is no error, it is left out.
+
+mod answer;
+mod authentication;
+mod client_credentials;
+
+use axum::extract::State;
+use http::{HeaderMap, Uri};
+
+use crate::app::App;
+use crate::error::{OAuthCode, OAuthError};
+use crate::extract::Form;
+use crate::ids::Id;
+use crate::path::ResourcePath;
+
+use answer::TokenAnswer;
+
+/// Issues a token, by whichever grant the form names.
+pub(crate) async fn issue(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Result<Form, OAuthError>,
+) -> Result<TokenAnswer, OAuthError> {
+    let customer = Id::parse(ResourcePath::of(&uri).customer())
+        .and_then(|id| app.store().customer(id))
+        .ok_or_else(OAuthError::unknown_customer)?;
+    let form = form?;
+    match form.parameter("grant_type") {
+        Some("client_credentials") => {
+            client_credentials::exchange(&app, &customer, &headers, &form)
+        }
+        Some(_) => Err(OAuthError::new(
+            OAuthCode::UnsupportedGrantType,
+            "the server knows client_credentials",
+        )),
+        None => Err(OAuthError::new(
+            OAuthCode::InvalidRequest,
+            "grant_type is missing",
+        )),
+    }
+}
+
+/// Refuses any other method.
+pub(crate) async fn method_not_allowed() -> OAuthError {
+    OAuthError::method_not_allowed()
+}

@@ -1,0 +1,105 @@
+//! The table of contents: one line a route.
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::app::App;
+use crate::config::{self, clients, login_policies, token_policies};
+use crate::door::Door;
+use crate::error::AdminError;
+use crate::login::token;
+use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
+
+/// Returns the whole API as a service: what [`serve`](crate::serve()) puts behind a socket, for those who have no need
+/// of one.
+///
+/// ```
+/// use axum::body::Body;
+/// use http::{Request, StatusCode};
+/// use reference_server::{App, Clock, Ids, router, settings::Settings};
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::new(Settings::default(), Clock::running(), Ids::by_chance());
+/// app.add_tenant(&fixtures::seed::demo())?;
+/// let request = Request::get("/01000000-0000-3000-9000-000000000000/config/clients").body(Body::empty())?;
+/// let response = router(app).oneshot(request).await?;
+/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
+pub fn router(app: App) -> Door {
+    let readings = app.settings().readings;
+    let login = Router::new().route(
+        "/{customer}/login/token",
+        post(token::issue).fallback(token::method_not_allowed),
+    );
+    let config = Router::new()
+        .route(
+            "/{customer}/config/clients",
+            get(clients::list).post(clients::create),
+        )
+        .route(
+            "/{customer}/config/clients/{client}",
+            get(clients::view)
+                .put(clients::modify)
+                .delete(clients::delete),
+        )
+        .route(
+            "/{customer}/config/clients/{client}/secret",
+            secret(&readings),
+        )
+        .route(
+            "/{customer}/config/loginPolicies",
+            get(login_policies::list).post(login_policies::create),
+        )
+        .route(
+            "/{customer}/config/loginPolicies/{policy}",
+            get(login_policies::view)
+                .put(login_policies::modify)
+                .delete(login_policies::delete),
+        )
+        .route(
+            "/{customer}/config/loginPolicies/{policy}/pushClaims",
+            get(login_policies::push_claims::view).put(login_policies::push_claims::modify),
+        )
+        .route(
+            "/{customer}/config/loginPolicies/{policy}/allowedResponseTypes",
+            get(login_policies::allowed_response_types::view)
+                .put(login_policies::allowed_response_types::modify),
+        )
+        .route(
+            "/{customer}/config/tokenPolicies",
+            get(token_policies::list).post(token_policies::create),
+        )
+        .route(
+            "/{customer}/config/tokenPolicies/{policy}",
+            get(token_policies::view)
+                .put(token_policies::modify)
+                .delete(token_policies::delete),
+        )
+        .route("/{customer}/config", axum::routing::any(config::unknown))
+        .route(
+            "/{customer}/config/{*rest}",
+            axum::routing::any(config::unknown),
+        )
+        .method_not_allowed_fallback(config::method_not_allowed);
+    let routes = login
+        .merge(config)
+        .fallback(async || AdminError::NotFound)
+        .with_state(app);
+    Door::new(routes)
+}
+
+/// The documentation contradicts itself on how a secret is reset, and on whether it can be read.
+fn secret(readings: &Readings) -> MethodRouter<App> {
+    let reset = match readings.secret_reset_method {
+        SecretResetMethod::Post => post(clients::secret::reset),
+        SecretResetMethod::Put => axum::routing::put(clients::secret::reset),
+    };
+    match readings.secret_retrieval {
+        SecretRetrieval::Refused => reset,
+        SecretRetrieval::Readable => reset.get(clients::secret::view),
+    }
+}

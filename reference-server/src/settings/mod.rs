@@ -1,0 +1,25 @@
+//! Our own knobs. (*config* is a word of the API.)
+
+mod limits;
+mod readings;
+
+pub use limits::Limits;
+pub use readings::*;
+
+/// Everything about a server that its owner chooses.
+///
+/// ```
+/// use reference_server::settings::{RejectedToken, Settings};
+///
+/// let mut settings = Settings::default();
+/// settings.readings.set("rejected-token=403")?;
+/// assert_eq!(settings.readings.rejected_token, RejectedToken::Forbidden);
+/// # Ok::<(), reference_server::settings::ReadingError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// What the server answers where the documentation leaves a choice.
+    pub readings: Readings,
+    /// What the server takes from a client before it gives up.
+    pub limits: Limits,
+}

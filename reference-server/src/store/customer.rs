@@ -1,0 +1,164 @@
+//! What belongs to one customer.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::{Client, LoginPolicy, TokenPolicy};
+use crate::ids::Id;
+use crate::path::ResourcePath;
+
+/// One customer.
+pub(crate) struct Customer {
+    id: Id,
+    /// The clients and policies. One lock for all three, because a client may only refer to policies that exist, and
+    /// a policy may only go when no client refers to it.
+    records: RwLock<Records>,
+}
+
+/// The clients and policies of one customer, by their ids.
+#[derive(Default)]
+pub(crate) struct Records {
+    pub(crate) clients: BTreeMap<Id, Arc<Client>>,
+    pub(crate) login_policies: BTreeMap<Id, Arc<LoginPolicy>>,
+    pub(crate) token_policies: BTreeMap<Id, Arc<TokenPolicy>>,
+}
+
+/// Something that a collection of a customer holds.
+pub(crate) trait Item: Sized {
+    /// The name of the collection, as it stands in paths.
+    const COLLECTION: &'static str;
+
+    fn id(&self) -> Id;
+    fn collection(records: &Records) -> &BTreeMap<Id, Arc<Self>>;
+    fn collection_mut(records: &mut Records) -> &mut BTreeMap<Id, Arc<Self>>;
+
+    /// Returns whether that client refers to this item.
+    fn is_used_by(&self, client: &Client) -> bool;
+}
+
+/// Says that a client would refer to a policy that does not exist: the member that does.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct UnknownPolicy(pub(crate) &'static str);
+
+/// Says why an item was not removed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NotRemoved {
+    /// There is no such item.
+    Unknown,
+    /// These clients refer to it.
+    InUse(Vec<Id>),
+}
+
+impl Customer {
+    pub(crate) fn new(id: Id, records: Records) -> Self {
+        Self {
+            id,
+            records: RwLock::new(records),
+        }
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
+
+    pub(crate) fn find<T: Item>(&self, id: Id) -> Option<Arc<T>> {
+        T::collection(&self.read()).get(&id).cloned()
+    }
+
+    /// Returns every item of a collection, in the order of their ids.
+    pub(crate) fn list<T: Item>(&self) -> Vec<Arc<T>> {
+        T::collection(&self.read()).values().cloned().collect()
+    }
+
+    /// Returns a client with the token policy that it refers to.
+    pub(crate) fn client_with_policy(&self, id: Id) -> Option<(Arc<Client>, Arc<TokenPolicy>)> {
+        let records = self.read();
+        let client = records.clients.get(&id)?;
+        let policy = records.token_policies.get(&client.token_policy)?;
+        Some((Arc::clone(client), Arc::clone(policy)))
+    }
+
+    /// Returns whether a path below this customer names something that exists.
+    pub(crate) fn has(&self, path: &ResourcePath) -> bool {
+        let collection = path.resource().split('/').nth(1);
+        let Some(item) = path.item() else {
+            return [
+                Client::COLLECTION,
+                LoginPolicy::COLLECTION,
+                TokenPolicy::COLLECTION,
+            ]
+            .iter()
+            .any(|known| collection == Some(known));
+        };
+        let Some(id) = Id::parse(item) else {
+            return false;
+        };
+        let records = self.read();
+        match collection {
+            Some(Client::COLLECTION) => records.clients.contains_key(&id),
+            Some(LoginPolicy::COLLECTION) => records.login_policies.contains_key(&id),
+            Some(TokenPolicy::COLLECTION) => records.token_policies.contains_key(&id),
+            _ => false,
+        }
+    }
+
+    /// Adds a policy.
+    pub(crate) fn add<T: Item>(&self, item: T) {
+        T::collection_mut(&mut self.write()).insert(item.id(), Arc::new(item));
+    }
+
+    /// Adds a client whose policies exist. `make` sees the records it is going to stand in.
+    pub(crate) fn add_client(
+        &self,
+        make: impl FnOnce(&Records) -> Result<Client, UnknownPolicy>,
+    ) -> Result<Arc<Client>, UnknownPolicy> {
+        let mut records = self.write();
+        let client = Arc::new(make(&records)?);
+        records.clients.insert(client.id, Arc::clone(&client));
+        Ok(client)
+    }
+
+    /// Puts another in the place of an item; `None` if there is none. `make` sees the present one and the records.
+    pub(crate) fn replace<T: Item, E>(
+        &self,
+        id: Id,
+        make: impl FnOnce(&T, &Records) -> Result<T, E>,
+    ) -> Option<Result<Arc<T>, E>> {
+        let mut records = self.write();
+        let present = T::collection(&records).get(&id)?;
+        let next = match make(present, &records) {
+            Ok(next) => Arc::new(next),
+            Err(error) => return Some(Err(error)),
+        };
+        T::collection_mut(&mut records).insert(id, Arc::clone(&next));
+        Some(Ok(next))
+    }
+
+    /// Removes an item that no client refers to.
+    pub(crate) fn remove<T: Item>(&self, id: Id) -> Result<(), NotRemoved> {
+        let mut records = self.write();
+        let item = T::collection(&records)
+            .get(&id)
+            .ok_or(NotRemoved::Unknown)?;
+        let users: Vec<Id> = records
+            .clients
+            .values()
+            .filter(|client| item.is_used_by(client))
+            .map(|client| client.id)
+            .collect();
+        if !users.is_empty() {
+            return Err(NotRemoved::InUse(users));
+        }
+        T::collection_mut(&mut records).remove(&id);
+        Ok(())
+    }
+
+    /// A lock that was poisoned is used all the same: each change is a single insertion or removal, so none is half done.
+    fn read(&self) -> RwLockReadGuard<'_, Records> {
+        self.records.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Records> {
+        self.records.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,66 @@
+//! What the server knows: customers with their clients and policies, and the live tokens.
+//!
+//! One cheap handle. No lock is held across an await, since nothing here is async.
+//!
+//! | module | what it holds | guarded by |
+//! |---|---|---|
+//! | [`customer`] | what belongs to one customer | one lock a customer, so that references between its parts always hold |
+//! | [`client`], [`login_policy`], [`token_policy`] | the items | nothing: they never change, they are replaced |
+//! | [`grant`] | what tokens of the same scopes share | nothing: it never changes |
+//! | [`tokens`] | the live tokens of all customers | one lock a shard |
+
+mod client;
+mod customer;
+mod grant;
+mod login_policy;
+mod token_policy;
+mod tokens;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub(crate) use client::{Client, ClientSecret, Login};
+pub(crate) use customer::{Customer, Item, NotRemoved, Records, UnknownPolicy};
+pub(crate) use login_policy::{
+    ConnectionDetails, CustomClaims, IdentityStore, LoginPolicy, ResponseType,
+};
+pub(crate) use token_policy::{TokenPolicy, TokenPolicyTerms};
+pub(crate) use tokens::Tokens;
+
+use crate::ids::Id;
+
+/// What the server knows.
+#[derive(Default)]
+pub(crate) struct Store {
+    /// The customers. Read by every request, written only when a tenant is added.
+    customers: RwLock<HashMap<Id, Arc<Customer>>>,
+    tokens: Tokens,
+}
+
+impl Store {
+    pub(crate) fn customer(&self, id: Id) -> Option<Arc<Customer>> {
+        let customers = self
+            .customers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        customers.get(&id).cloned()
+    }
+
+    /// Adds a customer, unless there is one with that id.
+    pub(crate) fn add_customer(&self, customer: Customer) -> Result<(), Id> {
+        let mut customers = self
+            .customers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let id = customer.id();
+        if customers.contains_key(&id) {
+            return Err(id);
+        }
+        customers.insert(id, Arc::new(customer));
+        Ok(())
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+}

@@ -1,0 +1,119 @@
+//! From a tenant file to a customer.
+
+use std::sync::Arc;
+
+use fixtures::seed::TenantError;
+use fixtures::seed::rules;
+use fixtures::seed::tenant::{self as seed, Tenant};
+
+use crate::ids::{Id, Ids};
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::store::{
+    Client, ClientSecret, ConnectionDetails, CustomClaims, Customer, IdentityStore, Login,
+    LoginPolicy, Records, ResponseType, TokenPolicy, TokenPolicyTerms,
+};
+
+/// Makes the customer that a tenant describes.
+pub(crate) fn customer(
+    tenant: &Tenant,
+    ids: &Ids,
+    settings: &Settings,
+) -> Result<Customer, TenantError> {
+    rules::check(tenant, "")?;
+    let mut records = Records::default();
+    for policy in &tenant.token_policies {
+        let policy = token_policy(policy);
+        records.token_policies.insert(policy.id, Arc::new(policy));
+    }
+    for policy in &tenant.login_policies {
+        let policy = login_policy(policy);
+        records.login_policies.insert(policy.id, Arc::new(policy));
+    }
+    for client in &tenant.clients {
+        let client = self::client(client, &records, ids, settings);
+        records.clients.insert(client.id, Arc::new(client));
+    }
+    Ok(Customer::new(id(&tenant.customer), records))
+}
+
+fn token_policy(policy: &seed::TokenPolicy) -> TokenPolicy {
+    let user_scopes = || TokenPolicy::USER_SCOPES.map(str::to_owned).to_vec();
+    let terms = TokenPolicyTerms {
+        title: policy.title.clone(),
+        access_token_lifetime: policy
+            .access_token_lifetime
+            .unwrap_or(TokenPolicy::ACCESS_LIFETIME),
+        refresh_token_lifetime: policy
+            .refresh_token_lifetime
+            .unwrap_or(TokenPolicy::REFRESH_LIFETIME),
+        allowed_scopes: policy.allowed_scopes.clone().unwrap_or_else(user_scopes),
+        use_access_jwt: policy.use_access_jwt,
+    };
+    TokenPolicy::new(id(&policy.id), terms)
+}
+
+fn login_policy(policy: &seed::LoginPolicy) -> LoginPolicy {
+    let store = policy.identity_store_details.connection_details.clone();
+    let response_types = policy.allowed_response_types.as_ref().map(|types| {
+        types
+            .iter()
+            .map(|response_type| match response_type {
+                seed::ResponseType::Code => ResponseType::Code,
+                seed::ResponseType::IdToken => ResponseType::IdToken,
+                seed::ResponseType::Token => ResponseType::Token,
+            })
+            .collect()
+    });
+    LoginPolicy {
+        id: id(&policy.id),
+        title: policy.title.clone(),
+        login_url: policy.login_url.clone(),
+        identity_store: IdentityStore {
+            kind: IdentityStore::KIND,
+            connection_details: ConnectionDetails {
+                domain: store.domain,
+                application_id: store.application_id,
+                entity_type: store.entity_type,
+                client_id: store.client_id,
+                client_secret: store.client_secret,
+            },
+        },
+        custom_claims: policy.custom_claims.clone().map(|claims| CustomClaims {
+            id_token: claims.id_token,
+            userinfo: claims.userinfo,
+        }),
+        push_claims: policy.push_claims,
+        allowed_response_types: response_types.unwrap_or_else(|| ResponseType::DEFAULT.to_vec()),
+    }
+}
+
+fn client(client: &seed::Client, records: &Records, ids: &Ids, settings: &Settings) -> Client {
+    let login = client.login_policy.as_deref().map(|policy| {
+        let policy = id(policy);
+        let application = &records.login_policies[&policy]
+            .identity_store
+            .connection_details
+            .application_id;
+        Login {
+            policy,
+            application_client: Login::application_client(application, &ids.application_client()),
+        }
+    });
+    let secret = client.secret.as_ref().map(|secret| {
+        let secret = Secret::from(secret.reveal().to_owned());
+        ClientSecret::keep(&secret, settings.readings.secret_retrieval)
+    });
+    Client {
+        id: id(&client.id),
+        name: client.name.clone(),
+        redirect_uris: client.redirect_uris.clone(),
+        login,
+        token_policy: id(&client.token_policy),
+        secret,
+    }
+}
+
+fn id(text: &str) -> Id {
+    Id::parse(text).expect("the rules of tenants want every id in this form")
+}

@@ -1,0 +1,3 @@
+//! Below `/{customerId}/login`.
+
+mod token;

@@ -1,0 +1,1 @@
+//! Path tricks never get past a deny.

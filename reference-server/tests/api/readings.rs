@@ -1,0 +1,1 @@
+//! Both answers of every reading.
