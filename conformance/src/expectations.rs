@@ -79,18 +79,18 @@ pub enum ExpectationError {
 }
 
 impl Expectations {
-    /// Reads a file and holds it against the checks that there are, and against the day.
+    /// Reads a file and holds it against the checks that there are, and against today.
     ///
     /// # Errors
     ///
     /// The first thing that is wrong with it.
-    pub fn read(file: &Path, ids: &BTreeSet<&str>, today: Date) -> Result<Self, ExpectationError> {
+    pub fn read(file: &Path, ids: &BTreeSet<&str>) -> Result<Self, ExpectationError> {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).map_err(|error| ExpectationError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;
-        Self::parse(&name, &text, ids, today)
+        Self::parse(&name, &text, ids, jiff::Zoned::now().date())
     }
 
     fn parse(

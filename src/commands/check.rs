@@ -1,11 +1,225 @@
-//! `proofhouse check`.
+//! `proofhouse check`: judges a target; without one, the built-in reference server.
 
-use crate::exit::{Exit, Outcome};
+mod progress;
+mod selection;
+mod signals;
+pub(crate) mod target;
 
-/// (Being written.)
+use std::{collections::BTreeSet, io, path::PathBuf};
+
+use conformance::{
+    check::Check,
+    description::Usable,
+    doctor,
+    expectations::{self, Expectations},
+    plan::Plan,
+    report::{Output, Report, Write as _, output, terminal::Terminal},
+    run::{self, stop},
+    verdict::Verdict,
+};
+use reference_server::{Clock, TestServer};
+
+use crate::exit::{Exit, Failure, Outcome};
+use progress::Progress;
+pub(crate) use selection::SelectionArgs;
+pub(crate) use target::TargetArgs;
+
+/// Judge a target; without one, the built-in reference server.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(after_help = "Examples:
+  proofhouse check                                            judge the built-in server
+  proofhouse check --target staging.toml --report junit=judged.xml
+  proofhouse check --url https://id.example.test --customer 01000000-0000-3000-9000-000000000000
+  proofhouse check --only 'config.bearer.*' --report json=-
 
-pub(crate) async fn run(_args: Args) -> Outcome {
-    Ok(Exit::AsExpected)
+Exit status: 0 as expected, 1 a clause is violated, 2 usage, 3 the target is not usable,
+4 something could not be observed, 5 a known deviation is stale or refused, 7 nothing was selected.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
+
+    /// File of known deviations: what it lists may fail, and must not pass.
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+
+    /// Writes a file of known deviations from what fails now.
+    #[arg(long, value_name = "FILE")]
+    write_expect: Option<PathBuf>,
+
+    /// Writes a report: `json` or `junit`; `-` is standard output; repeatable.
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    reports: Vec<Output>,
+
+    /// Prints what would be done, and does nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Shows only what did not pass.
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Shows every check as it ends, and every exchange of what did not pass.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Outcome {
+    let checks = args.selection.checks()?;
+    let expectations = args.expectations(&checks)?;
+    // The server lives as long as this binding: to the end of the run.
+    let (usable, _server) = args.subject().await?;
+    let has_client = usable.settings.configuration_client.is_some();
+    let plan = args.selection.plan(checks, usable.mode, has_client)?;
+    if plan.is_empty() {
+        return Err(nothing_selected(&plan));
+    }
+    if args.dry_run {
+        show(&plan, &usable);
+        return Ok(Exit::AsExpected);
+    }
+    let report = args.judge(&usable, &plan, &expectations).await?;
+    args.publish(&report)?;
+    Ok(exit(&report))
+}
+
+impl Args {
+    /// Returns the target that the flags name, or a server of our own that is one.
+    async fn subject(&self) -> Result<(Usable, Option<TestServer>), Failure> {
+        if self.target.names_one() {
+            return Ok((self.target.usable()?, None));
+        }
+        let server = TestServer::builder().clock(Clock::running()).start().await;
+        let client = server.configuration_client();
+        let usable = self
+            .target
+            .usable_embedded(server.url(), server.customer(), client)?;
+        Ok((usable, Some(server)))
+    }
+
+    fn expectations(&self, checks: &[Check]) -> Result<Expectations, Failure> {
+        let Some(file) = &self.expect else {
+            return Ok(Expectations::default());
+        };
+        let ids: BTreeSet<&str> = checks.iter().map(|check| check.id).collect();
+        Expectations::read(file, &ids)
+            .map_err(|error| Failure::new(Exit::ExpectationStale, miette::miette!("{error}")))
+    }
+
+    async fn judge(
+        &self,
+        usable: &Usable,
+        plan: &Plan,
+        expectations: &Expectations,
+    ) -> Result<Report, Failure> {
+        let session = doctor::open(usable)
+            .await
+            .map_err(|problems| target::unusable(&problems))?;
+        let (stopper, stop) = stop::pair();
+        let signals = tokio::spawn(signals::forward(stopper));
+        let progress = Progress::new(plan.checks.len(), self.quiet, self.verbose);
+        let each = |record: &run::Record| progress.count(record);
+        let finished = run::run(&session, plan, &usable.options, &stop, &each).await;
+        progress.finish();
+        signals.abort();
+        Ok(Report::new(&session, usable.mode, &finished, expectations))
+    }
+
+    fn publish(&self, report: &Report) -> Result<(), Failure> {
+        let terminal = Terminal {
+            is_quiet: self.quiet,
+            is_verbose: self.verbose,
+        };
+        // Standard output belongs to the machine as soon as one report goes there.
+        let shown = if self.reports.iter().any(Output::is_stdout) {
+            terminal.write(report, &mut anstream::stderr().lock())
+        } else {
+            terminal.write(report, &mut anstream::stdout().lock())
+        };
+        shown
+            .or_else(ignore_closed_pipe)
+            .map_err(|error| unwritable("the report", &error))?;
+        for output in &self.reports {
+            let place = output.path().map_or("standard output".to_owned(), |path| {
+                format!("`{}`", path.display())
+            });
+            output
+                .write(report)
+                .or_else(ignore_closed_pipe)
+                .map_err(|error| unwritable(&place, &error))?;
+        }
+        if let Some(file) = &self.write_expect {
+            let listing = expectations::listing(&report.entries);
+            output::replace(file, listing.as_bytes())
+                .map_err(|error| unwritable(&format!("`{}`", file.display()), &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Says how the run ended. An interrupted run has not observed enough to be anything else.
+fn exit(report: &Report) -> Exit {
+    if report.is_interrupted {
+        Exit::NotObserved
+    } else if report.has(Verdict::Fail) {
+        Exit::ClauseViolated
+    } else if !report.stale.is_empty() {
+        Exit::ExpectationStale
+    } else if report.has(Verdict::Broken) || !report.leftovers.is_empty() {
+        Exit::NotObserved
+    } else {
+        Exit::AsExpected
+    }
+}
+
+fn show(plan: &Plan, usable: &Usable) {
+    let settings = &usable.settings;
+    anstream::println!(
+        "target {} customer {} mode {} seed {}",
+        settings.url,
+        settings.customer,
+        usable.mode,
+        settings.seed
+    );
+    for check in &plan.checks {
+        anstream::println!("make  {:<8} {}", check.effects.as_str(), check.id);
+    }
+    for (check, skip) in &plan.skipped {
+        anstream::println!("skip  {:<8} {}: {skip}", check.effects.as_str(), check.id);
+    }
+    anstream::println!(
+        "{} to make, {} to skip",
+        plan.checks.len(),
+        plan.skipped.len()
+    );
+}
+
+fn nothing_selected(plan: &Plan) -> Failure {
+    let why = match plan.skipped.first() {
+        Some((check, skip)) => format!(
+            "`{}` and {} more cannot be made: {skip}",
+            check.id,
+            plan.skipped.len() - 1
+        ),
+        None => "no id matches; see `proofhouse list`".to_owned(),
+    };
+    Failure::new(
+        Exit::NothingSelected,
+        miette::miette!("nothing was selected: {why}"),
+    )
+}
+
+/// Takes a reader that has seen enough for what it is: no failure.
+fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Ok(())
+    } else {
+        Err(error)
+    }
+}
+
+fn unwritable(place: &str, error: &io::Error) -> Failure {
+    Failure::usage(miette::miette!("cannot write {place}: {error}"))
 }

@@ -1,11 +1,42 @@
-//! `proofhouse doctor`.
+//! `proofhouse doctor`: is the target usable, before any verdict.
 
-use crate::exit::{Exit, Outcome};
+use conformance::doctor;
 
-/// (Being written.)
+use super::check::{TargetArgs, target};
+use crate::exit::{Exit, Failure, Outcome};
+
+/// Find out whether a target is usable, before any verdict.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(after_help = "Examples:
+  proofhouse doctor --target staging.toml
+  PROOFHOUSE_CLIENT_ID=... PROOFHOUSE_CLIENT_SECRET=... proofhouse doctor --url https://id.example.test --customer ID
 
-pub(crate) async fn run(_args: Args) -> Outcome {
+Exit status: 0 usable, 2 usage, 3 not usable (each line names the field that has to change).")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+pub(crate) async fn run(args: Args) -> Outcome {
+    if !args.target.names_one() {
+        return Err(Failure::usage(miette::miette!(
+            "name a target with `--target FILE.toml`, or with `--url BASE --customer ID`"
+        )));
+    }
+    let usable = args.target.usable()?;
+    doctor::open(&usable)
+        .await
+        .map_err(|problems| target::unusable(&problems))?;
+    let settings = &usable.settings;
+    let client = match &settings.configuration_client {
+        Some(client) => format!("client {}", client.id),
+        None => "no credentials".to_owned(),
+    };
+    anstream::println!(
+        "usable: {} customer {} mode {} {client}",
+        settings.url,
+        settings.customer,
+        usable.mode
+    );
     Ok(Exit::AsExpected)
 }

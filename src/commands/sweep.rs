@@ -1,11 +1,72 @@
-//! `proofhouse sweep`.
+//! `proofhouse sweep`: removes what an interrupted run left on a target.
 
-use crate::exit::{Exit, Outcome};
+use conformance::{
+    doctor,
+    sweep::{self, Leftover},
+};
 
-/// (Being written.)
+use super::check::{TargetArgs, target};
+use crate::exit::{Exit, Failure, Outcome};
+
+/// Remove what an interrupted run left on a target.
+///
+/// Everything whose name or title begins with `proofhouse-` goes, of every run: do not sweep a target while it is judged.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(after_help = "Examples:
+  proofhouse sweep --target staging.toml --dry-run
+  proofhouse sweep --target staging.toml
 
-pub(crate) async fn run(_args: Args) -> Outcome {
-    Ok(Exit::AsExpected)
+Exit status: 0 nothing is left, 2 usage, 3 the target is not usable, 4 something is still there.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// Shows what would be removed, and removes nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Outcome {
+    if !args.target.names_one() {
+        return Err(Failure::usage(miette::miette!(
+            "name a target with `--target FILE.toml`, or with `--url BASE --customer ID`"
+        )));
+    }
+    let usable = args.target.usable()?;
+    if usable.settings.configuration_client.is_none() {
+        return Err(Failure::new(
+            Exit::TargetUnusable,
+            miette::miette!(
+                "the target is not usable: configuration-client: is missing; a sweep needs credentials"
+            ),
+        ));
+    }
+    let session = doctor::open_to_sweep(&usable)
+        .await
+        .map_err(|problems| target::unusable(&problems))?;
+    let found = sweep::find(&session)
+        .await
+        .map_err(|broken| Failure::new(Exit::NotObserved, miette::miette!("{broken}")))?;
+    if args.dry_run {
+        print("would remove", &found);
+        return Ok(Exit::AsExpected);
+    }
+    let swept = sweep::remove(&session, found).await;
+    print("removed", &swept.removed);
+    print("could not remove", &swept.left);
+    if swept.left.is_empty() {
+        Ok(Exit::AsExpected)
+    } else {
+        Ok(Exit::NotObserved)
+    }
+}
+
+fn print(what: &str, leftovers: &[Leftover]) {
+    for leftover in leftovers {
+        anstream::println!(
+            "{what} {} `{}`",
+            leftover.object.path(),
+            leftover.name.escape_debug()
+        );
+    }
 }

@@ -26,14 +26,14 @@ pub struct Usable {
 }
 
 impl Usable {
-    /// Looks up and checks what a description says. `variable` looks up an environment variable.
+    /// Looks up and checks what a description says. `variable` looks up an environment variable; without a seed, one is drawn.
     ///
     /// # Errors
     ///
     /// Every problem that there is, not only the first.
     pub fn new(
         description: &Description,
-        seed: u64,
+        seed: Option<u64>,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
@@ -62,7 +62,7 @@ impl Usable {
                     roots,
                     limits,
                     pinned: description.readings.clone(),
-                    seed,
+                    seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),
                 };
                 Ok(Self {
                     settings,

@@ -15,10 +15,29 @@ use crate::{
 ///
 /// What makes it unusable, with the field of the description that has to change.
 pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
-    let session = Session::new(usable.settings.clone())
-        .map_err(|error| vec![Problem::new("tls.roots", Kind::Roots(error.to_string()))])?;
+    let session = session(usable)?;
+    let found = async {
+        probe::examine(&session).await?;
+        probe::protect(&session).await
+    };
+    found.await.map_err(|problem| vec![problem])?;
+    Ok(Arc::new(session))
+}
+
+/// Opens a session that may delete what it did not make itself.
+///
+/// # Errors
+///
+/// As [`open`].
+pub async fn open_to_sweep(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
+    let session = session(usable)?;
     probe::examine(&session)
         .await
         .map_err(|problem| vec![problem])?;
     Ok(Arc::new(session))
+}
+
+fn session(usable: &Usable) -> Result<Session, Vec<Problem>> {
+    Session::new(usable.settings.clone())
+        .map_err(|error| vec![Problem::new("tls.roots", Kind::Roots(error.to_string()))])
 }

@@ -80,8 +80,6 @@ impl Report {
         mode: Mode,
         finished: &Finished,
         expectations: &Expectations,
-        started: Timestamp,
-        duration: Duration,
     ) -> Self {
         // Compiled once, at the end: what was learnt last is masked in what was said first.
         let masks = session.masks.compile();
@@ -93,8 +91,8 @@ impl Report {
             .collect();
         let stale = expectations.apply(&mut entries);
         Self {
-            started,
-            duration,
+            started: finished.started,
+            duration: finished.duration,
             url: base.to_owned(),
             customer: session.customer.clone(),
             mode,

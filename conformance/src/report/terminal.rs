@@ -122,7 +122,7 @@ pub(super) fn areas(report: &Report) -> Vec<&'static str> {
 }
 
 /// Returns what shows that a check did not pass: what, expected, actual, the clauses, and the line that repeats it.
-pub(super) fn evidence(entry: &Entry) -> String {
+pub fn evidence(entry: &Entry) -> String {
     evidence_of(entry, 1)
 }
 

@@ -10,9 +10,13 @@ pub mod clean_up;
 mod one;
 pub mod stop;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 
 use crate::{
     check::{Check, Need},
@@ -87,8 +91,12 @@ fn is_inferred_only(cites: &[&str]) -> bool {
 }
 
 /// What a run came to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Finished {
+    /// When the run began.
+    pub started: Timestamp,
+    /// How long it took, clean-up included.
+    pub duration: Duration,
     /// One record for each check of the plan, in the order of their ids.
     pub records: Vec<Record>,
     /// What the run made and could not remove.
@@ -105,7 +113,14 @@ pub async fn run(
     stop: &Stop,
     each: &(dyn Fn(&Record) + Sync),
 ) -> Finished {
-    let mut finished = Finished::default();
+    let clock = Instant::now();
+    let mut finished = Finished {
+        started: Timestamp::now(),
+        duration: Duration::ZERO,
+        records: Vec::new(),
+        leftovers: Vec::new(),
+        is_interrupted: false,
+    };
     for (check, skip) in &plan.skipped {
         finished.records.push(Record::unmade(*check, skip.clone()));
     }
@@ -127,6 +142,7 @@ pub async fn run(
     }
     finished.records.sort_by_key(|record| record.check.id);
     finished.is_interrupted = stop.is_wanted();
+    finished.duration = clock.elapsed();
     finished
 }
 

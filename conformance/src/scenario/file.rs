@@ -273,22 +273,24 @@ fn subject(path: &str) -> String {
     stem.replace(['/', '\\'], ".")
 }
 
-/// Returns a name in kebab case: `putReplaces` is `put-replaces`.
+/// Returns a name in kebab case: `issuesAToken` is `issues-a-token`, `listsAsHAL` is `lists-as-hal`.
 fn kebab(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len() + 8);
-    let mut before = '-';
-    for character in name.chars() {
-        if character.is_ascii_uppercase() && before.is_ascii_lowercase()
-            || character.is_ascii_uppercase() && before.is_ascii_digit()
-        {
+    for (at, character) in characters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| characters[before]);
+        let ends_word =
+            before.is_some_and(|before| before.is_ascii_lowercase() || before.is_ascii_digit());
+        let begins_word = before.is_some_and(|before| before.is_ascii_uppercase())
+            && characters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if character.is_ascii_uppercase() && (ends_word || begins_word) {
             out.push('-');
         }
-        out.push(if character == '_' {
+        out.push(if *character == '_' {
             '-'
         } else {
             character.to_ascii_lowercase()
         });
-        before = character;
     }
     out
 }
@@ -307,4 +309,106 @@ fn first_line(text: &str) -> String {
 
 fn leak(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+arazzo: 1.0.1
+info: {title: t, version: "1"}
+sourceDescriptions:
+  - {name: identity, url: ../../contract/identity.openapi.yaml, type: openapi}
+workflows:
+  - workflowId: issuesAToken
+    summary: A token is issued
+    x-clauses: [CLAUSE]
+    x-effects: reads
+    steps:
+      - stepId: ask
+        operationId: requestToken
+        parameters: [{name: customerId, in: path, value: $inputs.customer}]
+        successCriteria: [{condition: $statusCode == 200}]
+  - workflowId: block
+    steps:
+      - stepId: ask
+        operationId: requestToken
+        parameters: [{name: customerId, in: path, value: $inputs.customer}]
+        successCriteria: [{condition: $statusCode == 200}]
+"#;
+
+    fn good() -> String {
+        let clause = &fixtures::clauses::all()[0];
+        GOOD.replace("CLAUSE", &clause.id)
+    }
+
+    fn error(text: &str) -> String {
+        match read("config/tokens.arazzo.yaml", text) {
+            Ok(checks) => panic!("{} checks were read", checks.len()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_workflow_with_clauses_is_a_check_and_the_others_are_not() {
+        let checks = read("config/tokens.arazzo.yaml", &good()).expect("a good file");
+        assert_eq!(checks.len(), 1);
+        assert_eq!(checks[0].id, "config.tokens.issues-a-token");
+        assert_eq!(checks[0].title, "A token is issued");
+        assert_eq!(checks[0].needs, [Need::ConfigurationClient]);
+    }
+
+    #[test]
+    fn what_nobody_understands_is_refused_with_its_place() {
+        let place = "`config/tokens.arazzo.yaml`";
+        assert_eq!(
+            error(&good().replace("x-effects: reads", "x-effects: writes")),
+            format!(
+                "{place} line 7, x-effects of `issuesAToken`: must be one of `reads`, `creates`, `destroys`"
+            )
+        );
+        assert!(
+            error(&good().replace("successCriteria", "successCriterias"))
+                .contains("is not a field here")
+        );
+        assert!(error(&good().replace("requestToken", "requestTokens")).ends_with(
+            "line 12, step `ask` of `issuesAToken`: operation `requestTokens` is not in the contract"
+        ));
+        assert!(error(&GOOD.replace("CLAUSE", "no-such")).contains("`no-such` is not a clause"));
+        assert!(
+            error(&good().replace("    summary: A token is issued\n", "")).contains("summary of")
+        );
+        assert!(
+            error("arazzo: [").contains("line "),
+            "{}",
+            error("arazzo: [")
+        );
+        assert!(error(&" ".repeat(SIZE_LIMIT + 1)).contains("larger than"));
+    }
+
+    #[test]
+    fn a_step_that_judges_nothing_is_refused() {
+        let text = good().replace(
+            "        successCriteria: [{condition: $statusCode == 200}]\n",
+            "",
+        );
+        assert!(
+            error(&text).contains("any answer would do"),
+            "{}",
+            error(&text)
+        );
+    }
+
+    #[test]
+    fn names_become_kebab_case() {
+        for (name, kebab_name) in [
+            ("issuesAToken", "issues-a-token"),
+            ("listsAsHAL", "lists-as-hal"),
+            ("put2Replaces", "put2-replaces"),
+            ("one_two", "one-two"),
+        ] {
+            assert_eq!(kebab(name), kebab_name);
+        }
+    }
 }

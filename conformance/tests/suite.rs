@@ -1,0 +1,146 @@
+//! Every check as a test of `cargo test`: against the reference server, or against `PROOFHOUSE_TARGET=target.toml`.
+//!
+//! A check that cannot be made on the target is reported as ignored, with the reason.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+};
+
+use conformance::{
+    catalogue,
+    check::Check,
+    description::{Description, Problem, Usable, file::ConfigurationClient},
+    doctor,
+    plan::{Plan, Wanted},
+    report::terminal,
+    run::{self, stop::Stop},
+    target::Session,
+    verdict::Verdict,
+};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use reference_server::TestServer;
+use tokio::runtime::Runtime;
+
+/// The variable that names the description of another target.
+const VARIABLE: &str = "PROOFHOUSE_TARGET";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let runtime = Runtime::new().expect("a runtime for the whole process");
+    let subject: Arc<Subject> = Arc::new(Subject::new(runtime));
+    let trials = catalogue::all()
+        .into_iter()
+        .map(|check| {
+            let subject = Arc::clone(&subject);
+            Trial::ignorable_test(check.id, move || subject.judge(check))
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What is judged; opened by the first test that needs it, so that listing tests starts nothing.
+struct Subject {
+    runtime: Runtime,
+    open: OnceLock<Result<Open, String>>,
+}
+
+struct Open {
+    session: Arc<Session>,
+    usable: Usable,
+    /// Serves as long as it lives.
+    _server: Option<TestServer>,
+}
+
+impl Subject {
+    fn new(runtime: Runtime) -> Self {
+        Self {
+            runtime,
+            open: OnceLock::new(),
+        }
+    }
+
+    fn judge(&self, check: Check) -> Result<Completion, Failed> {
+        let open = self
+            .open
+            .get_or_init(|| self.runtime.block_on(open()))
+            .as_ref()
+            .map_err(Failed::from)?;
+        let has_client = open.usable.settings.configuration_client.is_some();
+        let plan = Plan::new([check], &Wanted::default(), open.usable.mode, has_client);
+        let finished = self.runtime.block_on(run::run(
+            &open.session,
+            &plan,
+            &open.usable.options,
+            &Stop::never(),
+            &|_| {},
+        ));
+        let report = conformance::report::Report::new(
+            &open.session,
+            open.usable.mode,
+            &finished,
+            &conformance::expectations::Expectations::default(),
+        );
+        let entry = &report.entries[0];
+        match entry.verdict {
+            Verdict::Pass => Ok(Completion::Completed),
+            Verdict::Skip => Ok(Completion::ignored_with(
+                entry.reason.as_deref().unwrap_or_default(),
+            )),
+            verdict => Err(format!("{}\n{}", verdict.as_str(), terminal::evidence(entry)).into()),
+        }
+    }
+}
+
+async fn open() -> Result<Open, String> {
+    let (usable, server) = match std::env::var_os(VARIABLE) {
+        Some(file) => (described(Path::new(&file)), None),
+        None => {
+            let server = TestServer::start().await;
+            (embedded(&server), Some(server))
+        }
+    };
+    let usable = usable.map_err(|problems| told(&problems))?;
+    let session = doctor::open(&usable)
+        .await
+        .map_err(|problems| told(&problems))?;
+    Ok(Open {
+        session,
+        usable,
+        _server: server,
+    })
+}
+
+fn described(file: &Path) -> Result<Usable, Vec<Problem>> {
+    let description = Description::read(file).map_err(|problem| vec![problem])?;
+    Usable::new(&description, None, &|name| std::env::var(name).ok())
+}
+
+/// Describes our own server, and holds it to the first answer of every reading: those are its defaults.
+fn embedded(server: &TestServer) -> Result<Usable, Vec<Problem>> {
+    let (id, secret) = server.configuration_client();
+    let readings: BTreeMap<String, String> = fixtures::readings::all()
+        .iter()
+        .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
+        .collect();
+    let description = Description {
+        url: Some(server.url()),
+        customer: Some(server.customer().to_owned()),
+        configuration_client: Some(ConfigurationClient {
+            id: Some(id.to_owned()),
+            secret_env: Some("SECRET".to_owned()),
+            ..ConfigurationClient::default()
+        }),
+        readings,
+        ..Description::default()
+    };
+    let secret = secret.to_owned();
+    Usable::new(&description, None, &move |_| Some(secret.clone()))
+}
+
+fn told(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}

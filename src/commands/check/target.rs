@@ -1,0 +1,130 @@
+//! The flags that say which target is meant.
+
+use std::path::PathBuf;
+
+use conformance::description::{Description, Problem, Usable, file::ConfigurationClient};
+
+use crate::exit::{Exit, Failure};
+
+/// Which target, and how to treat it.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct TargetArgs {
+    /// Address of the target; its credentials are PROOFHOUSE_CLIENT_ID and PROOFHOUSE_CLIENT_SECRET.
+    #[arg(long, value_name = "BASE", requires = "customer")]
+    url: Option<String>,
+
+    /// The customer: the first segment of every path.
+    #[arg(long, value_name = "ID", requires = "url")]
+    customer: Option<String>,
+
+    /// Description of the target, with everything in it.
+    #[arg(long, value_name = "FILE.toml", conflicts_with = "url")]
+    target: Option<PathBuf>,
+
+    /// What may be done to the target [default: full on loopback, else read-only].
+    #[arg(long, value_name = "MODE", value_parser = ["read-only", "own-objects", "full"])]
+    mode: Option<String>,
+
+    /// Requests a second at most.
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+
+    /// Checks at a time [default: 16].
+    #[arg(long, value_name = "N")]
+    jobs: Option<i64>,
+
+    /// Holds the target to one answer where the documentation leaves several open; repeatable.
+    #[arg(long = "reading", value_name = "ID=ANSWER", value_parser = pair)]
+    readings: Vec<(String, String)>,
+
+    /// Seed of what is drawn by chance, to repeat a run.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// The variables that hold the credentials of a target named by flags.
+const ID_VARIABLE: &str = "PROOFHOUSE_CLIENT_ID";
+const SECRET_VARIABLE: &str = "PROOFHOUSE_CLIENT_SECRET";
+
+impl TargetArgs {
+    /// Tells whether the flags name a target at all.
+    pub(crate) fn names_one(&self) -> bool {
+        self.url.is_some() || self.target.is_some()
+    }
+
+    /// Looks up everything that the flags and the file say; nothing is sent for it.
+    pub(crate) fn usable(&self) -> Result<Usable, Failure> {
+        let description = self.describe().map_err(|problem| unusable(&[problem]))?;
+        self.complete(description, &|name| std::env::var(name).ok())
+    }
+
+    /// Looks up everything that the flags say of a server of our own, whose secret is no secret of the user.
+    pub(crate) fn usable_embedded(
+        &self,
+        url: String,
+        customer: &str,
+        (id, secret): (&str, &str),
+    ) -> Result<Usable, Failure> {
+        let description = Description {
+            url: Some(url),
+            customer: Some(customer.to_owned()),
+            configuration_client: Some(ConfigurationClient {
+                id: Some(id.to_owned()),
+                secret_env: Some(SECRET_VARIABLE.to_owned()),
+                ..ConfigurationClient::default()
+            }),
+            ..Description::default()
+        };
+        self.complete(description, &|_| Some(secret.to_owned()))
+    }
+
+    fn complete(
+        &self,
+        mut description: Description,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Usable, Failure> {
+        if self.mode.is_some() {
+            description.mode.clone_from(&self.mode);
+        }
+        description.limits.rate = self.rate.or(description.limits.rate);
+        description.limits.jobs = self.jobs.or(description.limits.jobs);
+        description.readings.extend(self.readings.iter().cloned());
+        Usable::new(&description, self.seed, variable).map_err(|problems| unusable(&problems))
+    }
+
+    fn describe(&self) -> Result<Description, Problem> {
+        if let Some(file) = &self.target {
+            return Description::read(file);
+        }
+        Ok(Description {
+            url: self.url.clone(),
+            customer: self.customer.clone(),
+            configuration_client: Some(ConfigurationClient {
+                id_env: Some(ID_VARIABLE.to_owned()),
+                secret_env: Some(SECRET_VARIABLE.to_owned()),
+                ..ConfigurationClient::default()
+            }),
+            ..Description::default()
+        })
+    }
+}
+
+/// Turns what makes a target unusable into the end of the command.
+pub(crate) fn unusable(problems: &[Problem]) -> Failure {
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("the target is not usable: {problem}"))
+        .collect();
+    Failure::new(
+        Exit::TargetUnusable,
+        miette::miette!("{}", lines.join("\n")),
+    )
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((id, answer)) if !id.is_empty() => Ok((id.to_owned(), answer.to_owned())),
+        _ => Err("it is not of the form `ID=ANSWER`".to_owned()),
+    }
+}
