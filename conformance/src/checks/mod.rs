@@ -39,10 +39,53 @@ mod config;
 
 use crate::check::Check;
 
-/// Every list of checks, in the order of the documentation.
-const LISTS: &[&[Check]] = &[config::bearer::CHECKS];
-
-/// Returns every check of the program itself.
+/// Returns every check of the program itself, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    LISTS.iter().copied().flatten()
+    config::LISTS.iter().copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use fixtures::clauses;
+
+    use super::all;
+
+    #[test]
+    fn ids_are_unique_and_well_formed() {
+        let mut seen = BTreeSet::new();
+        for check in all() {
+            assert!(seen.insert(check.id), "`{}` stands twice", check.id);
+            assert!(check.id.split('.').count() >= 3, "`{}`", check.id);
+            assert!(
+                check
+                    .id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.')),
+                "`{}`",
+                check.id
+            );
+            assert!(!check.title.ends_with('.'), "`{}`", check.title);
+        }
+    }
+
+    #[test]
+    fn every_check_cites_clauses_of_one_weight() {
+        for check in all() {
+            assert!(!check.cites.is_empty(), "`{}` cites nothing", check.id);
+            let inferred = check.cites.iter().map(|id| {
+                let clause =
+                    clauses::find(id).unwrap_or_else(|| panic!("`{}` cites `{id}`", check.id));
+                clause.mark == clauses::Mark::Inferred
+            });
+            let weights: BTreeSet<bool> = inferred.collect();
+            assert_eq!(
+                weights.len(),
+                1,
+                "`{}` mixes what fails with what warns",
+                check.id
+            );
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::table::{Selection, hold};
 use crate::check::{Check, Effects, Need, Run};
 
-pub(super) const CHECKS: &[Check] = &[
+pub(in crate::checks) const CHECKS: &[Check] = &[
     Check {
         id: "config.scopes.every-scope-on-clients",
         title: "Every behaviour on every level decides every call on clients",
@@ -88,15 +88,165 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// What the checks above select, in their order.
 #[cfg(test)]
-pub(super) const SELECTIONS: &[&Selection] = &[&CLIENTS, &LOGIN_POLICIES, &TOKEN_POLICIES, &ONE_BEHAVIOUR, &FULL_WITH_MUTATE, &FULL_WITH_READ, &FULL_WITH_DENY, &MUTATE_WITH_READ, &MUTATE_WITH_DENY, &READ_WITH_DENY];
+pub(super) const SELECTIONS: &[&Selection] = &[
+    &CLIENTS,
+    &LOGIN_POLICIES,
+    &TOKEN_POLICIES,
+    &ONE_BEHAVIOUR,
+    &FULL_WITH_MUTATE,
+    &FULL_WITH_READ,
+    &FULL_WITH_DENY,
+    &MUTATE_WITH_READ,
+    &MUTATE_WITH_DENY,
+    &READ_WITH_DENY,
+];
 
-const CLIENTS: Selection = Selection { groups: &["every-scope-on-clients"], clauses: &["scope-deny-nothing-allowed", "scope-full-methods", "scope-item-not-create", "scope-item-not-others", "scope-left-out-refused", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists", "scope-webhooks-namespace"] };
-const LOGIN_POLICIES: Selection = Selection { groups: &["every-scope-on-login-policies"], clauses: &["scope-deny-nothing-allowed", "scope-full-methods", "scope-item-not-create", "scope-item-not-others", "scope-left-out-refused", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists", "scope-webhooks-namespace"] };
-const TOKEN_POLICIES: Selection = Selection { groups: &["every-scope-on-token-policies"], clauses: &["scope-deny-nothing-allowed", "scope-full-methods", "scope-item-not-create", "scope-item-not-others", "scope-left-out-refused", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists", "scope-webhooks-namespace"] };
-const ONE_BEHAVIOUR: Selection = Selection { groups: &["full-with-full", "mutate-with-mutate", "read-with-read"], clauses: &["scope-full-methods", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists"] };
-const FULL_WITH_MUTATE: Selection = Selection { groups: &["full-with-mutate"], clauses: &["scope-full-methods", "scope-full-over-mutate", "scope-item-not-create", "scope-item-not-others", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates"] };
-const FULL_WITH_READ: Selection = Selection { groups: &["full-with-read"], clauses: &["scope-full-methods", "scope-full-over-read", "scope-item-not-create", "scope-item-not-others", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists"] };
-const FULL_WITH_DENY: Selection = Selection { groups: &["full-with-deny"], clauses: &["scope-deny-nothing-allowed", "scope-deny-over-full", "scope-full-methods", "scope-item-not-create", "scope-item-not-others"] };
-const MUTATE_WITH_READ: Selection = Selection { groups: &["mutate-with-read"], clauses: &["scope-item-not-create", "scope-item-not-others", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-mutate-over-read", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists"] };
-const MUTATE_WITH_DENY: Selection = Selection { groups: &["mutate-with-deny"], clauses: &["scope-deny-nothing-allowed", "scope-deny-over-mutate", "scope-item-not-create", "scope-item-not-others", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates"] };
-const READ_WITH_DENY: Selection = Selection { groups: &["read-with-deny"], clauses: &["scope-deny-nothing-allowed", "scope-deny-over-read", "scope-item-not-create", "scope-item-not-others", "scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists"] };
+const CLIENTS: Selection = Selection {
+    groups: &["every-scope-on-clients"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-full-methods",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-left-out-refused",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+        "scope-webhooks-namespace",
+    ],
+};
+const LOGIN_POLICIES: Selection = Selection {
+    groups: &["every-scope-on-login-policies"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-full-methods",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-left-out-refused",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+        "scope-webhooks-namespace",
+    ],
+};
+const TOKEN_POLICIES: Selection = Selection {
+    groups: &["every-scope-on-token-policies"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-full-methods",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-left-out-refused",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+        "scope-webhooks-namespace",
+    ],
+};
+const ONE_BEHAVIOUR: Selection = Selection {
+    groups: &["full-with-full", "mutate-with-mutate", "read-with-read"],
+    clauses: &[
+        "scope-full-methods",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+    ],
+};
+const FULL_WITH_MUTATE: Selection = Selection {
+    groups: &["full-with-mutate"],
+    clauses: &[
+        "scope-full-methods",
+        "scope-full-over-mutate",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+    ],
+};
+const FULL_WITH_READ: Selection = Selection {
+    groups: &["full-with-read"],
+    clauses: &[
+        "scope-full-methods",
+        "scope-full-over-read",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+    ],
+};
+const FULL_WITH_DENY: Selection = Selection {
+    groups: &["full-with-deny"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-deny-over-full",
+        "scope-full-methods",
+        "scope-item-not-create",
+        "scope-item-not-others",
+    ],
+};
+const MUTATE_WITH_READ: Selection = Selection {
+    groups: &["mutate-with-read"],
+    clauses: &[
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-mutate-over-read",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+    ],
+};
+const MUTATE_WITH_DENY: Selection = Selection {
+    groups: &["mutate-with-deny"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-deny-over-mutate",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+    ],
+};
+const READ_WITH_DENY: Selection = Selection {
+    groups: &["read-with-deny"],
+    clauses: &[
+        "scope-deny-nothing-allowed",
+        "scope-deny-over-read",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+    ],
+};

@@ -3,7 +3,7 @@
 use super::table::{Selection, hold};
 use crate::check::{Check, Effects, Need, Run};
 
-pub(super) const CHECKS: &[Check] = &[
+pub(in crate::checks) const CHECKS: &[Check] = &[
     Check {
         id: "config.scopes.full",
         title: "Full access allows every method on what it covers",
@@ -104,17 +104,145 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// What the checks above select, in their order.
 #[cfg(test)]
-pub(super) const SELECTIONS: &[&Selection] = &[&FULL, &MUTATE, &READ, &DENY, &LEFT_OUT, &STARS, &ITEMS, &ITEM_DENY, &PRECEDENCE, &LEVELS, &ELSEWHERE, &SEVERAL];
+pub(super) const SELECTIONS: &[&Selection] = &[
+    &FULL,
+    &MUTATE,
+    &READ,
+    &DENY,
+    &LEFT_OUT,
+    &STARS,
+    &ITEMS,
+    &ITEM_DENY,
+    &PRECEDENCE,
+    &LEVELS,
+    &ELSEWHERE,
+    &SEVERAL,
+];
 
-const FULL: Selection = Selection { groups: &["full"], clauses: &["scope-collection-covers-items", "scope-full-methods"] };
-const MUTATE: Selection = Selection { groups: &["mutate"], clauses: &["scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates"] };
-const READ: Selection = Selection { groups: &["read"], clauses: &["scope-read-cannot-change", "scope-read-cannot-create", "scope-read-items", "scope-read-lists"] };
-const DENY: Selection = Selection { groups: &["deny", "deny-with-deny"], clauses: &["scope-deny-nothing-allowed"] };
-const LEFT_OUT: Selection = Selection { groups: &["left-out"], clauses: &["grant-nothing-useless", "scope-left-out-refused", "scope-named-collections", "scope-several-add-up"] };
-const STARS: Selection = Selection { groups: &["stars"], clauses: &["scope-left-out-refused", "scope-mutate-cannot-delete", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-mutate-creates", "scope-read-cannot-change", "scope-read-cannot-create", "scope-stars-everything", "scope-stars-namespace"] };
-const ITEMS: Selection = Selection { groups: &["items"], clauses: &["scope-full-over-read", "scope-item-full", "scope-item-not-create", "scope-item-not-others", "scope-left-out-refused", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-read-cannot-change", "scope-read-items", "scope-read-lists", "scope-several-add-up"] };
-const ITEM_DENY: Selection = Selection { groups: &["item-deny"], clauses: &["scope-deny-however-specific", "scope-deny-over-full", "scope-item-deny-keeps-list", "scope-item-deny-refuses-view", "scope-item-deny-spares-others"] };
-const PRECEDENCE: Selection = Selection { groups: &["precedence"], clauses: &["scope-collection-deny-refuses-list", "scope-deny-over-full", "scope-deny-over-mutate", "scope-deny-over-read", "scope-full-over-mutate", "scope-full-over-read", "scope-mutate-over-read"] };
-const LEVELS: Selection = Selection { groups: &["levels"], clauses: &["scope-deny-however-specific", "scope-deny-over-full", "scope-deny-over-mutate", "scope-deny-over-read", "scope-full-over-mutate", "scope-full-over-read", "scope-mutate-cannot-view", "scope-mutate-over-read", "scope-read-cannot-create", "scope-stars-everything", "scope-stars-namespace"] };
-const ELSEWHERE: Selection = Selection { groups: &["webhooks", "spelling", "user-scopes"], clauses: &["grant-misspelt", "grant-mixes-user-scopes", "scope-item-deny-refuses-view", "scope-left-out-refused", "scope-read-cannot-create", "scope-several-add-up", "scope-webhooks-namespace"] };
-const SEVERAL: Selection = Selection { groups: &["several", "sub-resources", "bare-config"], clauses: &["scope-item-not-others", "scope-left-out-refused", "scope-mutate-cannot-replace", "scope-mutate-cannot-view", "scope-read-cannot-change", "scope-read-cannot-create", "scope-several-add-up"] };
+const FULL: Selection = Selection {
+    groups: &["full"],
+    clauses: &["scope-collection-covers-items", "scope-full-methods"],
+};
+const MUTATE: Selection = Selection {
+    groups: &["mutate"],
+    clauses: &[
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+    ],
+};
+const READ: Selection = Selection {
+    groups: &["read"],
+    clauses: &[
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-read-items",
+        "scope-read-lists",
+    ],
+};
+const DENY: Selection = Selection {
+    groups: &["deny", "deny-with-deny"],
+    clauses: &["scope-deny-nothing-allowed"],
+};
+const LEFT_OUT: Selection = Selection {
+    groups: &["left-out"],
+    clauses: &[
+        "grant-nothing-useless",
+        "scope-left-out-refused",
+        "scope-named-collections",
+        "scope-several-add-up",
+    ],
+};
+const STARS: Selection = Selection {
+    groups: &["stars"],
+    clauses: &[
+        "scope-left-out-refused",
+        "scope-mutate-cannot-delete",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-mutate-creates",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-stars-everything",
+        "scope-stars-namespace",
+    ],
+};
+const ITEMS: Selection = Selection {
+    groups: &["items"],
+    clauses: &[
+        "scope-full-over-read",
+        "scope-item-full",
+        "scope-item-not-create",
+        "scope-item-not-others",
+        "scope-left-out-refused",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-read-cannot-change",
+        "scope-read-items",
+        "scope-read-lists",
+        "scope-several-add-up",
+    ],
+};
+const ITEM_DENY: Selection = Selection {
+    groups: &["item-deny"],
+    clauses: &[
+        "scope-deny-however-specific",
+        "scope-deny-over-full",
+        "scope-item-deny-keeps-list",
+        "scope-item-deny-refuses-view",
+        "scope-item-deny-spares-others",
+    ],
+};
+const PRECEDENCE: Selection = Selection {
+    groups: &["precedence"],
+    clauses: &[
+        "scope-collection-deny-refuses-list",
+        "scope-deny-over-full",
+        "scope-deny-over-mutate",
+        "scope-deny-over-read",
+        "scope-full-over-mutate",
+        "scope-full-over-read",
+        "scope-mutate-over-read",
+    ],
+};
+const LEVELS: Selection = Selection {
+    groups: &["levels"],
+    clauses: &[
+        "scope-deny-however-specific",
+        "scope-deny-over-full",
+        "scope-deny-over-mutate",
+        "scope-deny-over-read",
+        "scope-full-over-mutate",
+        "scope-full-over-read",
+        "scope-mutate-cannot-view",
+        "scope-mutate-over-read",
+        "scope-read-cannot-create",
+        "scope-stars-everything",
+        "scope-stars-namespace",
+    ],
+};
+const ELSEWHERE: Selection = Selection {
+    groups: &["webhooks", "spelling", "user-scopes"],
+    clauses: &[
+        "grant-misspelt",
+        "grant-mixes-user-scopes",
+        "scope-item-deny-refuses-view",
+        "scope-left-out-refused",
+        "scope-read-cannot-create",
+        "scope-several-add-up",
+        "scope-webhooks-namespace",
+    ],
+};
+const SEVERAL: Selection = Selection {
+    groups: &["several", "sub-resources", "bare-config"],
+    clauses: &[
+        "scope-item-not-others",
+        "scope-left-out-refused",
+        "scope-mutate-cannot-replace",
+        "scope-mutate-cannot-view",
+        "scope-read-cannot-change",
+        "scope-read-cannot-create",
+        "scope-several-add-up",
+    ],
+};

@@ -3,7 +3,7 @@
 use super::table::{Selection, hold};
 use crate::check::{Check, Effects, Need, Run};
 
-pub(super) const CHECKS: &[Check] = &[
+pub(in crate::checks) const CHECKS: &[Check] = &[
     Check {
         id: "config.scopes.bare-config",
         title: "Bare config grants nothing below itself, or everything",
@@ -80,14 +80,51 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// What the checks above select, in their order.
 #[cfg(test)]
-pub(super) const SELECTIONS: &[&Selection] = &[&BARE_CONFIG, &ITEM_NOT_LIST, &SUB_RESOURCES, &RESETS_SECRET, &ITEM_DENY_REST, &DENY_FROM_ABOVE, &ORDER, &WHOLE_SEGMENTS, &USER_SCOPES];
+pub(super) const SELECTIONS: &[&Selection] = &[
+    &BARE_CONFIG,
+    &ITEM_NOT_LIST,
+    &SUB_RESOURCES,
+    &RESETS_SECRET,
+    &ITEM_DENY_REST,
+    &DENY_FROM_ABOVE,
+    &ORDER,
+    &WHOLE_SEGMENTS,
+    &USER_SCOPES,
+];
 
-const BARE_CONFIG: Selection = Selection { groups: &[], clauses: &["scope-bare-config"] };
-const ITEM_NOT_LIST: Selection = Selection { groups: &[], clauses: &["scope-item-not-list"] };
-const SUB_RESOURCES: Selection = Selection { groups: &[], clauses: &["scope-covers-sub-resources"] };
-const RESETS_SECRET: Selection = Selection { groups: &[], clauses: &["scope-mutate-resets-secret"] };
-const ITEM_DENY_REST: Selection = Selection { groups: &[], clauses: &["scope-item-deny-refuses-rest"] };
-const DENY_FROM_ABOVE: Selection = Selection { groups: &[], clauses: &["scope-deny-from-above"] };
-const ORDER: Selection = Selection { groups: &[], clauses: &["scope-order-irrelevant"] };
-const WHOLE_SEGMENTS: Selection = Selection { groups: &[], clauses: &["scope-whole-segments"] };
-const USER_SCOPES: Selection = Selection { groups: &[], clauses: &["scope-user-scopes-open-nothing"] };
+const BARE_CONFIG: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-bare-config"],
+};
+const ITEM_NOT_LIST: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-item-not-list"],
+};
+const SUB_RESOURCES: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-covers-sub-resources"],
+};
+const RESETS_SECRET: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-mutate-resets-secret"],
+};
+const ITEM_DENY_REST: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-item-deny-refuses-rest"],
+};
+const DENY_FROM_ABOVE: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-deny-from-above"],
+};
+const ORDER: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-order-irrelevant"],
+};
+const WHOLE_SEGMENTS: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-whole-segments"],
+};
+const USER_SCOPES: Selection = Selection {
+    groups: &[],
+    clauses: &["scope-user-scopes-open-nothing"],
+};

@@ -4,15 +4,11 @@
 //! weighs as much as the clause behind it. PATCH and webhooks stay with the tests of the scope language: nothing below `config`
 //! shows them.
 
-mod cross_product;
-mod documented;
-mod inferred;
+pub(super) mod cross_product;
+pub(super) mod documented;
+pub(super) mod inferred;
 mod probe;
 mod table;
-
-use crate::check::Check;
-
-pub(in crate::checks) const CHECKS: &[&[Check]] = &[documented::CHECKS, cross_product::CHECKS, inferred::CHECKS];
 
 #[cfg(test)]
 mod tests {
@@ -26,7 +22,14 @@ mod tests {
     use super::{cross_product, documented, inferred, probe::Probe, table::Selection};
 
     fn selections() -> impl Iterator<Item = &'static Selection> {
-        [documented::SELECTIONS, cross_product::SELECTIONS, inferred::SELECTIONS].into_iter().flatten().copied()
+        [
+            documented::SELECTIONS,
+            cross_product::SELECTIONS,
+            inferred::SELECTIONS,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
     }
 
     #[test]
@@ -55,9 +58,18 @@ mod tests {
     #[test]
     fn no_selection_mixes_what_weighs_differently() {
         for selection in selections() {
-            let is_inferred = |id: &&str| clauses::find(id).map(|clause| clause.mark) == Some(Mark::Inferred);
-            let inferred = selection.clauses.iter().filter(|id| is_inferred(id)).count();
-            assert!(inferred == 0 || inferred == selection.clauses.len(), "{:?}", selection.clauses);
+            let is_inferred =
+                |id: &&str| clauses::find(id).map(|clause| clause.mark) == Some(Mark::Inferred);
+            let inferred = selection
+                .clauses
+                .iter()
+                .filter(|id| is_inferred(id))
+                .count();
+            assert!(
+                inferred == 0 || inferred == selection.clauses.len(),
+                "{:?}",
+                selection.clauses
+            );
         }
     }
 }

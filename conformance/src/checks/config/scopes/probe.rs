@@ -74,7 +74,11 @@ async fn login_client(target: &Target, name: &str) -> Result<LoginClient, NotPas
         }))
         .await?;
     let client = expect::text(&client, "/id")?.to_owned();
-    Ok(LoginClient { client, login_policy, token_policy })
+    Ok(LoginClient {
+        client,
+        login_policy,
+        token_policy,
+    })
 }
 
 /// How a row is put to a target.
@@ -141,7 +145,11 @@ impl Probe {
             }
             _ => return None,
         };
-        Some(Self { method: row.method(), collection, kind })
+        Some(Self {
+            method: row.method(),
+            collection,
+            kind,
+        })
     }
 
     /// Returns the request; `path` is below the customer.

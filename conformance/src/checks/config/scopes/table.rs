@@ -41,7 +41,11 @@ pub(super) async fn hold(target: &Target, selection: &Selection) -> Outcome {
         let calls = sets.entry(row.token_scopes(a, b)).or_default();
         match calls.iter_mut().find(|call| call.is_that_of(row)) {
             Some(call) => call.rows.push(row),
-            None => calls.push(Call { probe, path: row.path(a, b), rows: vec![row] }),
+            None => calls.push(Call {
+                probe,
+                path: row.path(a, b),
+                rows: vec![row],
+            }),
         }
     }
     let mut listed: Vec<&str> = sets.keys().flatten().map(String::as_str).collect();
@@ -81,7 +85,11 @@ impl Call {
         };
         let possible: Vec<_> = self.possible(target).collect();
         if possible.iter().all(|row| row.allowed() != allowed) {
-            let status = if allowed { self.probe.statuses(true)[0] } else { 403 };
+            let status = if allowed {
+                self.probe.statuses(true)[0]
+            } else {
+                403
+            };
             return Err(self.mismatch(!allowed, status));
         }
         self.learn(target, &possible, allowed)
@@ -104,11 +112,19 @@ impl Call {
                 .answer_to(condition.reading())
                 .is_none_or(|answer| answer == condition.answer())
         };
-        self.rows.iter().copied().filter(move |row| row.when().iter().all(known))
+        self.rows
+            .iter()
+            .copied()
+            .filter(move |row| row.when().iter().all(known))
     }
 
     /// Reports the answer to a reading, where this call alone shows it.
-    fn learn(&self, target: &Target, possible: &[&Decision], allowed: bool) -> Result<(), Mismatch> {
+    fn learn(
+        &self,
+        target: &Target,
+        possible: &[&Decision],
+        allowed: bool,
+    ) -> Result<(), Mismatch> {
         let mut fitting = possible.iter().filter(|row| row.allowed() == allowed);
         if let (Some(row), None) = (fitting.next(), fitting.next()) {
             if let [condition] = row.when() {
@@ -121,7 +137,11 @@ impl Call {
     fn mismatch(&self, allowed: bool, actual: u16) -> Mismatch {
         let row = self.rows[0];
         let scopes = row.token_scopes("{a}", "{b}").join(" ");
-        let expected = self.probe.statuses(allowed).iter().map(|status| json!(status));
+        let expected = self
+            .probe
+            .statuses(allowed)
+            .iter()
+            .map(|status| json!(status));
         let (method, path, clause) = (row.method().as_str(), row.path_template(), row.clause());
         let call = format!("{method} {path} with `{scopes}` ({clause})");
         Mismatch::new("status", expected, json!(actual)).during(call)
@@ -136,10 +156,18 @@ async fn token(
     client: &ConfigurationClient,
     scopes: &[String],
 ) -> Result<Secret, NotPassed> {
-    let wanted = if scopes.is_empty() { UNLISTED.to_owned() } else { scopes.join(" ") };
+    let wanted = if scopes.is_empty() {
+        UNLISTED.to_owned()
+    } else {
+        scopes.join(" ")
+    };
     let answer = target.request_token(&client.credentials, &wanted).await?;
     let body = answer.json()?;
-    let mut granted: Vec<&str> = body["scope"].as_str().unwrap_or("").split_whitespace().collect();
+    let mut granted: Vec<&str> = body["scope"]
+        .as_str()
+        .unwrap_or("")
+        .split_whitespace()
+        .collect();
     let mut expected: Vec<&str> = scopes.iter().map(String::as_str).collect();
     granted.sort_unstable();
     expected.sort_unstable();
