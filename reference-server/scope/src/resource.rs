@@ -34,6 +34,7 @@ impl Resource {
 
     /// Gives the resource as it is written.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -130,7 +130,18 @@ fn essence(decision: Decision<'_>) -> (Reason, Option<Scope>) {
     (decision.reason(), by.cloned())
 }
 
+fn config() -> ProptestConfig {
+    // A failure prints its case; files of seeds are not kept.
+    ProptestConfig {
+        cases: 1000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn a_printed_scope_reads_back(scope in scope()) {
         prop_assert_eq!(scope.to_string().parse(), Ok(scope));

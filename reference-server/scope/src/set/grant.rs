@@ -12,8 +12,18 @@ pub(super) struct Grant {
     scope: u32,
     len: u16,
     lane: Lane,
-    /// Speaks of the path that is equal to the prefix, and of none below it.
-    exact: bool,
+    reach: Reach,
+}
+
+/// Names which of the paths that begin with the prefix a grant speaks of, the broader first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// The prefix itself and all below it, by a wildcard.
+    Wildcard,
+    /// The prefix itself and all below it.
+    Below,
+    /// The prefix itself.
+    Itself,
 }
 
 impl Grant {
@@ -26,12 +36,18 @@ impl Grant {
             Behaviour::Deny => Lane::Deny,
         };
         let resource = scope.resource();
-        let exact = resource.is_bare() && !readings.bare_config_covers_below;
+        let reach = if resource.has_wildcard() {
+            Reach::Wildcard
+        } else if resource.is_bare() && !readings.bare_config_covers_below {
+            Reach::Itself
+        } else {
+            Reach::Below
+        };
         Self {
             scope: index,
             len: resource.prefix_len(),
             lane,
-            exact,
+            reach,
         }
     }
 
@@ -43,7 +59,7 @@ impl Grant {
             scope: index,
             len: collection,
             lane: Lane::Lists,
-            exact: true,
+            reach: Reach::Itself,
         })
     }
 
@@ -61,13 +77,13 @@ impl Grant {
     pub(super) fn reaches(self, path: &[u8]) -> bool {
         match path.get(self.len()) {
             None => path.len() == self.len(),
-            Some(next) => *next == b'/' && !self.exact,
+            Some(next) => *next == b'/' && self.reach != Reach::Itself,
         }
     }
 
     /// Tells whether both say the same of the same paths, though by different scopes.
     pub(super) fn repeats(self, other: Self, scopes: &[Scope]) -> bool {
-        (self.len, self.lane, self.exact) == (other.len, other.lane, other.exact)
+        (self.len, self.lane, self.reach) == (other.len, other.lane, other.reach)
             && self.prefix(scopes) == other.prefix(scopes)
     }
 
@@ -79,7 +95,7 @@ impl Grant {
     /// Orders the grants that speak of one path: the broader first, then by place in the list.
     #[inline]
     fn rank(self) -> u64 {
-        let breadth = (u64::from(self.len) << 1) | u64::from(self.exact);
+        let breadth = (u64::from(self.len) << 2) | self.reach as u64;
         (breadth << 32) | u64::from(self.scope)
     }
 }

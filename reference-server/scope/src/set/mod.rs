@@ -113,7 +113,6 @@ impl ScopeSet {
     /// assert_eq!(elsewhere.by(), None);
     /// # Ok::<(), scope_lang::ParseError>(())
     /// ```
-    #[inline]
     pub fn decide(&self, method: Method, path: &str) -> Decision<'_> {
         let mut tally = self.everywhere;
         match &self.prepared {

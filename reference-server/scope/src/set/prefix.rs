@@ -1,99 +1,60 @@
 //! The prefixes of a path that end at a slash or at its end, each with its hash.
 //!
-//! The hash of a prefix is a sum over its eight-byte words, each multiplied and folded on its own:
-//! one pass over the path gives the hashes of all its prefixes, and no multiplication waits for
-//! the one before. It is no defence against chosen collisions, and need not be: a hit is compared
-//! byte by byte, and a table full of collisions is no slower than a list.
-
-use std::ops::ControlFlow;
+//! A hash takes in the prefix eight bytes at a time. Each word is multiplied on its own, so that no
+//! multiplication waits for the one before, and the results are rotated into one another. It is no
+//! defence against chosen collisions, and need not be: a hit is compared byte by byte, and a table
+//! full of collisions is no slower than a list.
 
 const WORD: usize = 8;
-const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-const SPREAD: u64 = 0xd6e8_feb8_6659_fd93;
 
 /// Gives the hash of one whole prefix.
+#[inline]
 pub(super) fn hash(prefix: &[u8]) -> u64 {
-    let (words, rest) = prefix.as_chunks::<WORD>();
-    let mut sum = 0_u64;
-    for (place, word) in (0_u64..).zip(words) {
-        sum = sum.wrapping_add(mix(u64::from_le_bytes(*word), place));
-    }
-    let last = mix(partial(prefix, rest), words.len() as u64);
-    finish(sum.wrapping_add(last), prefix.len())
+    Hasher::new(prefix).hash_of(prefix.len())
 }
 
-/// Visits the prefixes of a path from the shortest to the longest, those whose length is in
-/// `lengths`, each by its length and [`hash`].
-#[inline]
-pub(super) fn visit(
-    path: &[u8],
-    lengths: Lengths,
-    mut each: impl FnMut(usize, u64) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let (words, rest) = path.as_chunks::<WORD>();
-    let mut sum = 0_u64;
-    let mut start = 0;
-    for (place, word) in (0_u64..).zip(words) {
-        if start > lengths.longest {
-            return ControlFlow::Continue(());
-        }
-        let word = u64::from_le_bytes(*word);
-        in_word(word, slashes(word), place, sum, lengths, &mut each)?;
-        sum = sum.wrapping_add(mix(word, place));
-        start += WORD;
-    }
-    let word = partial(path, rest);
-    // The end of the path counts as a slash.
-    let ends = slashes(word) | 0x80 << (8 * rest.len());
-    in_word(word, ends, words.len() as u64, sum, lengths, &mut each)
+/// Gives the hashes of longer and longer prefixes of one path, reading each word once.
+pub(super) struct Hasher<'a> {
+    words: &'a [[u8; WORD]],
+    /// What remains of the path after the last whole word.
+    last: u64,
+    /// The number of words taken in.
+    done: usize,
+    state: u64,
 }
 
-/// Visits the prefixes that end before the bytes marked in `ends`.
-#[inline]
-fn in_word(
-    word: u64,
-    mut ends: u64,
-    place: u64,
-    sum: u64,
-    lengths: Lengths,
-    each: &mut impl FnMut(usize, u64) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    while ends != 0 {
-        let bytes = ends.trailing_zeros() as usize / 8;
-        let len = place as usize * WORD + bytes;
-        if lengths.may_contain(len) {
-            let head = word & ((1 << (8 * bytes)) - 1);
-            each(len, finish(sum.wrapping_add(mix(head, place)), len))?;
-        }
-        ends &= ends - 1;
-    }
-    ControlFlow::Continue(())
-}
-
-/// Holds the lengths of the prefixes in a table, so that most slashes of a path need no look-up.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Lengths {
-    /// One bit a length, modulo 64.
-    seen: u64,
-    longest: usize,
-}
-
-impl Lengths {
-    pub(super) fn insert(&mut self, len: usize) {
-        self.seen |= 1 << (len % 64);
-        self.longest = self.longest.max(len);
-    }
-
+impl<'a> Hasher<'a> {
     #[inline]
-    fn may_contain(self, len: usize) -> bool {
-        self.seen >> (len % 64) & 1 != 0
+    pub(super) fn new(path: &'a [u8]) -> Self {
+        let (words, rest) = path.as_chunks();
+        Self {
+            words,
+            last: partial(path, rest),
+            done: 0,
+            state: 0,
+        }
+    }
+
+    /// Gives the hash of the first `len` bytes: at most all, and no fewer than the time before.
+    #[inline]
+    pub(super) fn hash_of(&mut self, len: usize) -> u64 {
+        let whole = len / WORD;
+        for word in self.words.get(self.done..whole).unwrap_or_default() {
+            self.state = take_in(self.state, u64::from_le_bytes(*word));
+        }
+        self.done = whole;
+        let word = self
+            .words
+            .get(whole)
+            .map_or(self.last, |word| u64::from_le_bytes(*word));
+        take_in(self.state, word & ((1 << (8 * (len % WORD))) - 1))
     }
 }
 
 /// Reads the fewer than eight bytes that remain after the last whole word, zeros behind them.
 #[inline]
-fn partial(whole: &[u8], rest: &[u8]) -> u64 {
-    if let Some(last) = whole.last_chunk::<WORD>() {
+fn partial(path: &[u8], rest: &[u8]) -> u64 {
+    if let Some(last) = path.last_chunk::<WORD>() {
         // The last eight bytes at once, and those shifted out that belong to the word before.
         let shift = 8 * (WORD - rest.len()) as u32;
         return u64::from_le_bytes(*last).checked_shr(shift).unwrap_or(0);
@@ -103,29 +64,47 @@ fn partial(whole: &[u8], rest: &[u8]) -> u64 {
         .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
-/// Marks the highest bit of every byte that is a slash.
+/// Multiplies a word to 128 bits and folds the halves together, so that every bit counts.
 #[inline]
-const fn slashes(word: u64) -> u64 {
-    const LOW: u64 = u64::from_ne_bytes([0x7f; WORD]);
-    let differs = word ^ u64::from_ne_bytes([b'/'; WORD]);
-    !(((differs & LOW) + LOW) | differs | LOW)
+const fn take_in(state: u64, word: u64) -> u64 {
+    let product = (word ^ 0x9e37_79b9_7f4a_7c15) as u128 * 0xd6e8_feb8_6659_fd93;
+    state.rotate_left(23) ^ product as u64 ^ (product >> 64) as u64
 }
 
-#[inline]
-const fn mix(word: u64, place: u64) -> u64 {
-    fold(word ^ STEP.wrapping_mul(place + 1))
+/// Holds the lengths of the prefixes in a table, modulo 64, one bit a length.
+///
+/// Scopes have few lengths between them, so there are few places of a path to look at for a slash,
+/// at worst each of its bytes; and most slashes need no look-up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lengths {
+    seen: u64,
+    longest: usize,
 }
 
-#[inline]
-const fn finish(sum: u64, len: usize) -> u64 {
-    fold(sum ^ STEP.wrapping_mul(len as u64))
-}
+impl Lengths {
+    #[inline]
+    pub(super) fn insert(&mut self, len: usize) {
+        self.seen |= 1 << (len % 64);
+        self.longest = self.longest.max(len);
+    }
 
-/// Multiplies to 128 bits and folds the halves together, so that every bit counts.
-#[inline]
-const fn fold(word: u64) -> u64 {
-    let product = word as u128 * SPREAD as u128;
-    (product as u64) ^ ((product >> 64) as u64)
+    /// Visits the lengths of those prefixes of a path that can be in the table, shortest first.
+    #[inline]
+    pub(super) fn visit_prefixes(self, path: &[u8], mut visit: impl FnMut(usize)) {
+        for block in (0..=path.len().min(self.longest)).step_by(64) {
+            let mut places = self.seen;
+            while places != 0 {
+                let len = block + places.trailing_zeros() as usize;
+                places &= places - 1;
+                if path
+                    .get(len)
+                    .map_or(path.len() == len, |next| *next == b'/')
+                {
+                    visit(len);
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -136,28 +115,26 @@ mod tests {
 
     use super::*;
 
-    fn all_lengths() -> Lengths {
-        Lengths {
-            seen: u64::MAX,
-            longest: usize::MAX,
-        }
+    fn prefixes(lengths: Lengths, path: &str) -> Vec<usize> {
+        let mut found = Vec::new();
+        lengths.visit_prefixes(path.as_bytes(), |len| found.push(len));
+        found
     }
 
     proptest! {
         #[test]
-        fn one_pass_gives_the_hash_of_every_prefix(path in "[a-c/]{0,40}") {
-            let mut visited = Vec::new();
-            let flow = visit(path.as_bytes(), all_lengths(), |len, hash| {
-                visited.push((len, hash));
-                ControlFlow::Continue(())
-            });
-            prop_assert_eq!(flow, ControlFlow::Continue(()));
+        fn all_ends_are_found_in_order(path in "[a-c/]{0,200}") {
+            let all = Lengths { seen: u64::MAX, longest: usize::MAX };
             let slashes = path.match_indices('/').map(|(at, _)| at);
-            let expected: Vec<_> = slashes
-                .chain([path.len()])
-                .map(|len| (len, hash(&path.as_bytes()[..len])))
-                .collect();
-            prop_assert_eq!(visited, expected);
+            prop_assert_eq!(prefixes(all, &path), slashes.chain([path.len()]).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn one_pass_gives_the_hash_of_every_prefix(path in "[a-c/]{0,40}", step in 1_usize..20) {
+            let mut hasher = Hasher::new(path.as_bytes());
+            for len in (0..=path.len()).step_by(step) {
+                prop_assert_eq!(hasher.hash_of(len), hash(&path.as_bytes()[..len]));
+            }
         }
     }
 
@@ -172,20 +149,15 @@ mod tests {
                 }
             }
         }
-        assert_ne!(hash(b"config"), hash(b"config\0"), "the length counts");
     }
 
     #[test]
     fn a_long_path_is_left_at_the_longest_prefix() {
         let mut lengths = Lengths::default();
         lengths.insert(6);
-        let path = format!("config{}", "/x".repeat(5000));
-        let mut visits = 0;
-        let flow = visit(path.as_bytes(), lengths, |len, _| {
-            visits += usize::from(len < 16);
-            assert!(len < 16, "went on to {len}");
-            ControlFlow::Continue(())
-        });
-        assert_eq!((flow, visits), (ControlFlow::Continue(()), 1));
+        lengths.insert(70);
+        let path = format!("config{}", "/xxxxxxx".repeat(5000));
+        assert_eq!(prefixes(lengths, &path), [6, 70]);
+        assert!(prefixes(lengths, "webhooks/events").is_empty());
     }
 }

@@ -1,11 +1,9 @@
 //! The form for many scopes: a hash table of prefixes.
 
-use std::ops::ControlFlow;
-
 use crate::Scope;
 
 use super::grant::Grant;
-use super::prefix::{self, Lengths};
+use super::prefix::{self, Hasher, Lengths};
 use super::tally::Tally;
 
 /// Holds grants by the hash of their prefix: open addressing, at most half full.
@@ -56,16 +54,11 @@ impl Table {
         }
     }
 
-    /// Counts what the grants say about a path; may stop at the first deny, which is the broadest.
-    #[inline]
+    /// Counts what the grants say about a path.
     pub(super) fn count(&self, scopes: &[Scope], path: &[u8], tally: &mut Tally) {
-        let _: ControlFlow<()> = prefix::visit(path, self.lengths, |len, hash| {
-            self.look_up(hash, &path[..len], scopes, path, tally);
-            if tally.denies() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+        let mut hasher = Hasher::new(path);
+        self.lengths.visit_prefixes(path, |len| {
+            self.look_up(hasher.hash_of(len), &path[..len], scopes, path, tally);
         });
     }
 

@@ -32,11 +32,6 @@ impl Tally {
         *lowest = rank.min(*lowest);
     }
 
-    #[inline]
-    pub(super) fn denies(&self) -> bool {
-        self.0[Lane::Deny as usize] != NONE
-    }
-
     /// Applies the precedence table of seed 001: the rule, and the index of the scope that decides.
     #[inline]
     pub(super) fn settle(
