@@ -2,16 +2,16 @@
 
 mod connection;
 mod listener;
+mod seats;
 mod stall;
 mod tls;
 
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use listener::Listener;
@@ -19,6 +19,8 @@ pub use tls::{Tls, TlsError};
 
 use crate::app::App;
 use crate::router::router;
+use connection::Terms;
+use seats::Seats;
 
 /// Serves until `shutdown` completes, then stops accepting, lets requests in hand finish within
 /// [`Limits::drain`](crate::settings::Limits::drain), and returns.
@@ -27,49 +29,52 @@ use crate::router::router;
 ///
 /// # Errors
 ///
-/// None at present: a connection that cannot be accepted or breaks is the concern of its client. The result leaves room.
+/// None at present: a connection that cannot be accepted or that breaks is the concern of its client.
 pub async fn serve(
     listener: impl Into<Listener>,
     app: App,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    const TURN: Duration = Duration::from_secs(1);
+
     let listener = listener.into();
-    let limits = app.settings().limits;
-    let door = router(app.clone());
     let (stop, stopped) = watch::channel(());
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let terms = Terms {
+        door: router(app.clone()),
+        tls: listener.acceptor(),
+        limits: app.settings().limits,
+        stopped,
+    };
+    let seats = Seats::new(terms.limits.connections);
+    let admit = || async {
+        let stream = listener.accept().await;
+        (stream, seats.take().await)
+    };
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
-    let mut housekeeping = tokio::time::interval(Duration::from_secs(1));
+    // Pinned, so that a turn of the housekeeping does not drop a connection that waits for its seat.
+    let mut admitted = pin!(admit());
+    let mut turns = tokio::time::interval(TURN);
     let mut turn = 0;
-
     loop {
-        let next = async {
-            let permit = Arc::clone(&permits).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
         tokio::select! {
             () = &mut shutdown => break,
-            _ = housekeeping.tick() => {
+            (stream, seat) = &mut admitted => {
+                admitted.set(admit());
+                connections.spawn(connection::run(stream, seat, terms.clone()));
+            }
+            _ = turns.tick() => {
                 app.store().tokens().sweep(turn, app.clock().now());
-                turn = turn.wrapping_add(1);
-                while connections.try_join_next().is_some() {}
+                turn += 1;
             }
-            (permit, stream) = next => {
-                let (door, stopped, tls) = (door.clone(), stopped.clone(), listener.acceptor());
-                connections.spawn(async move {
-                    connection::run(stream, tls, door, limits, stopped).await;
-                    drop(permit);
-                });
-            }
+            // Those that ended are taken out, or the set would remember all there ever were.
+            Some(_) = connections.join_next() => {}
         }
     }
 
-    drop(listener);
     drop(stop);
     let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limits.drain, drained).await.is_err() {
-        connections.shutdown().await;
-    }
+    // Whoever is not done by then is dropped along with the set.
+    let _ = tokio::time::timeout(terms.limits.drain, drained).await;
     Ok(())
 }

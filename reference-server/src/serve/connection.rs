@@ -14,40 +14,60 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
+use super::seats::Seat;
 use super::stall::Stalling;
 use crate::door::Door;
 use crate::patience::within;
 use crate::settings::Limits;
 
-/// Serves one connection until its client leaves, breaks a limit, or the server stops and the request in hand is done.
-pub(super) async fn run<S>(
-    stream: S,
-    tls: Option<TlsAcceptor>,
-    door: Door,
-    limits: Limits,
-    stopped: watch::Receiver<()>,
-) where
+/// What every connection of a server has in common.
+#[derive(Clone)]
+pub(super) struct Terms {
+    pub(super) door: Door,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) limits: Limits,
+    /// Closed when the server stops.
+    pub(super) stopped: watch::Receiver<()>,
+}
+
+/// Serves one connection until its client leaves or breaks a limit, or until it has to leave: because its seat is wanted,
+/// or because the server stops. A request in hand is answered first.
+pub(super) async fn run<S>(stream: S, seat: Seat, terms: Terms)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = Stalling::new(stream, limits.stall);
-    match tls {
-        None => speak(stream, door, limits, stopped).await,
-        Some(tls) => match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(stream, door, limits, stopped).await,
+    let stream = Stalling::new(stream, terms.limits.stall);
+    let mut stopped = terms.stopped.clone();
+    let leave = async {
+        tokio::select! {
+            () = seat.told_to_leave() => {}
+            _ = stopped.changed() => {}
+        }
+    };
+    let mut leave = pin!(leave);
+    let Some(tls) = terms.tls.clone() else {
+        return speak(stream, &seat, &terms, leave).await;
+    };
+    let handshake = tokio::time::timeout(terms.limits.handshake, tls.accept(stream));
+    tokio::select! {
+        () = &mut leave => {}
+        shaken = handshake => match shaken {
+            Ok(Ok(stream)) => speak(stream, &seat, &terms, leave).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
-        },
+        }
     }
 }
 
 /// The least buffer that hyper takes.
 const LEAST_BUFFER: usize = 8192;
 
-async fn speak<S>(stream: S, door: Door, limits: Limits, mut stopped: watch::Receiver<()>)
+async fn speak<S>(stream: S, seat: &Seat, terms: &Terms, leave: impl Future<Output = ()>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| answer(door.clone(), request, limits));
+    let limits = terms.limits;
+    let service = service_fn(|request| answer(terms.door.clone(), request, seat, limits));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
@@ -57,7 +77,11 @@ where
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stopped.changed() => {
+        () = leave => {
+            // Without a first request there is nothing to finish, and hyper would wait for one.
+            if !seat.has_asked() {
+                return;
+            }
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -70,10 +94,168 @@ where
 async fn answer(
     mut door: Door,
     request: Request<Incoming>,
+    seat: &Seat,
     limits: Limits,
 ) -> Result<Response, Infallible> {
+    let _work = seat.work();
     match within(limits.request, door.call(request)).await {
         Some(answer) => answer,
         None => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::app::App;
+    use crate::clock::Clock;
+    use crate::ids::Ids;
+    use crate::router::router;
+    use crate::serve::seats::Seats;
+    use crate::settings::Settings;
+
+    /// Starts a connection without a socket, and returns the client's end.
+    async fn connect(limits: Limits) -> DuplexStream {
+        let settings = Settings {
+            limits,
+            ..Settings::default()
+        };
+        let app = App::new(settings, Clock::fixed(), Ids::seeded(1));
+        app.add_tenant(&fixtures::seed::demo())
+            .expect("the demo tenant fits together");
+        let (here, there) = tokio::io::duplex(1024);
+        let seat = Seats::new(1).take().await;
+        tokio::spawn(async move {
+            // The sender lives as long as the connection: the server does not stop.
+            let (_stop, stopped) = watch::channel(());
+            run(
+                there,
+                seat,
+                Terms {
+                    door: router(app),
+                    tls: None,
+                    limits,
+                    stopped,
+                },
+            )
+            .await;
+        });
+        here
+    }
+
+    /// Reads until the server closes, and returns the first line and the time that it took.
+    async fn rest(mut stream: DuplexStream) -> (String, Duration) {
+        let start = Instant::now();
+        let mut bytes = Vec::new();
+        stream
+            .read_to_end(&mut bytes)
+            .await
+            .expect("it closes in good order");
+        let text = String::from_utf8_lossy(&bytes);
+        (
+            text.lines().next().unwrap_or_default().to_owned(),
+            start.elapsed(),
+        )
+    }
+
+    const HEAD: &str = "GET /x HTTP/1.1\r\nhost: x\r\n";
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_left() {
+        let limits = Limits::default();
+        let (first, took) = rest(connect(limits).await).await;
+        assert_eq!((first.as_str(), took), ("", limits.head));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_drips_in_is_cut_off() {
+        let limits = Limits::default();
+        let mut stream = connect(limits).await;
+        let start = Instant::now();
+        // A byte a second never breaks a limit on silence, but the head has to be there in time.
+        for byte in HEAD.bytes().cycle() {
+            if stream.write_all(&[byte]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let took = start.elapsed();
+        assert!(took <= limits.head + Duration::from_secs(2), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_idles_is_closed() {
+        let limits = Limits::default();
+        let mut stream = connect(limits).await;
+        stream
+            .write_all(format!("{HEAD}\r\n").as_bytes())
+            .await
+            .expect("it is open");
+        let (first, took) = rest(stream).await;
+        assert_eq!(
+            (first.as_str(), took),
+            ("HTTP/1.1 404 Not Found", limits.head)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let limits = Limits::default();
+        let mut stream = connect(limits).await;
+        let head = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
+                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\ngrant";
+        stream.write_all(head.as_bytes()).await.expect("it is open");
+        let (first, took) = rest(stream).await;
+        assert_eq!(
+            (first.as_str(), took),
+            ("HTTP/1.1 408 Request Timeout", limits.body)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_has_its_time() {
+        let request = Duration::from_secs(1);
+        let limits = Limits {
+            request,
+            ..Limits::default()
+        };
+        let mut stream = connect(limits).await;
+        let head = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
+                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\ngrant";
+        stream.write_all(head.as_bytes()).await.expect("it is open");
+        let (first, took) = rest(stream).await;
+        assert_eq!(
+            (first.as_str(), took),
+            ("HTTP/1.1 503 Service Unavailable", request)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn heads_have_a_size() {
+        let limits = Limits::default();
+        let many = "x: y\r\n".repeat(limits.head_fields);
+        let large = format!("x: {}\r\n", "y".repeat(limits.head_bytes));
+        for fields in [many, large] {
+            let mut stream = connect(limits).await;
+            // The server may have answered before it took everything.
+            let _ = stream
+                .write_all(format!("{HEAD}{fields}\r\n").as_bytes())
+                .await;
+            let (first, _) = rest(stream).await;
+            assert_eq!(first, "HTTP/1.1 431 Request Header Fields Too Large");
+        }
+        let mut stream = connect(limits).await;
+        let fine = "x: y\r\n".repeat(limits.head_fields - 1);
+        stream
+            .write_all(format!("{HEAD}{fields}\r\n", fields = fine).as_bytes())
+            .await
+            .expect("it is open");
+        let (first, _) = rest(stream).await;
+        assert_eq!(first, "HTTP/1.1 404 Not Found");
     }
 }
