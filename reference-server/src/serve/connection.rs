@@ -250,9 +250,10 @@ mod tests {
             assert_eq!(first, "HTTP/1.1 431 Request Header Fields Too Large");
         }
         let mut stream = connect(limits).await;
-        let fine = "x: y\r\n".repeat(limits.head_fields - 1);
+        let fields = "x: y\r\n".repeat(limits.head_fields - 1);
+        let request = format!("{HEAD}{fields}\r\n");
         stream
-            .write_all(format!("{HEAD}{fields}\r\n", fields = fine).as_bytes())
+            .write_all(request.as_bytes())
             .await
             .expect("it is open");
         let (first, _) = rest(stream).await;
