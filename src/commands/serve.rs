@@ -1,11 +1,204 @@
-//! `proofhouse serve`.
+//! `proofhouse serve`: runs the reference server until it is told to stop.
 
-use crate::exit::{Exit, Outcome};
+mod problem;
+mod target_file;
+mod tenants;
 
-/// (Being written.)
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use fixtures::seed::Tenant;
+use reference_server::settings::{Readings, Settings};
+use reference_server::{App, Clock, Ids, Listener, Tls, serve};
+use tokio::net::{TcpListener, lookup_host};
+
+use crate::exit::{Exit, Failure, Outcome};
+use problem::Problem;
+
+/// Where to listen, what to serve, and how to answer.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(after_help = "Examples:
+  proofhouse serve                                            the demo tenant on http://127.0.0.1:9400
+  proofhouse serve --listen 127.0.0.1:0 --write-target t.toml any free port, and a description of it for `check`
+  proofhouse serve --reading rejected-token=403               another answer where the documentation leaves a choice
+  proofhouse serve --tenant mine.json --tls-cert chain.pem --tls-key key.pem --listen 0.0.0.0:443")]
+pub(crate) struct Args {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9400")]
+    listen: String,
+    /// Tenant to serve instead of the demo's; repeat it for more customers.
+    #[arg(long, value_name = "FILE.json")]
+    tenant: Vec<PathBuf>,
+    /// Certificate chain in PEM; with it the server speaks HTTPS.
+    #[arg(long, value_name = "FILE.pem", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE.pem", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Answer to a point that the documentation leaves open; repeatable.
+    #[arg(long = "reading", value_name = "ID=ANSWER")]
+    readings: Vec<String>,
+    /// Makes ids, secrets and tokens predictable: for tests only.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// File to write a description of this server to, for `check`; the secret goes to a file of its own beside it.
+    #[arg(long, value_name = "FILE.toml")]
+    write_target: Option<PathBuf>,
+    /// Serves the demo tenant, whose secrets are public, to other machines.
+    #[arg(long)]
+    allow_demo_tenant: bool,
+}
 
-pub(crate) async fn run(_args: Args) -> Outcome {
+pub(crate) async fn run(args: Args) -> Outcome {
+    serve_until_stopped(args).await.map_err(Failure::usage)?;
     Ok(Exit::AsExpected)
+}
+
+async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
+    let mut settings = Settings::default();
+    for assignment in &args.readings {
+        settings
+            .readings
+            .set(assignment)
+            .map_err(Problem::Reading)?;
+    }
+    let tenants = tenants::read(&args.tenant)?;
+    let addresses = resolve(&args.listen).await?;
+    warn(&args, &tenants, &addresses)?;
+
+    let app = App::new(
+        settings,
+        Clock::running(),
+        args.seed.map_or_else(Ids::by_chance, Ids::seeded),
+    );
+    for tenant in &tenants {
+        app.add_tenant(tenant).map_err(Problem::Tenant)?;
+    }
+    // Signals are caught before anybody is told that the server listens.
+    let stopped = stop_signal().map_err(Problem::Signals)?;
+    let listener = listen(&args, &addresses).await?;
+    let address = listener.local_addr().map_err(|error| Problem::Listen {
+        address: args.listen.clone(),
+        error,
+    })?;
+    let scheme = if args.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let url = format!("{scheme}://{address}");
+    if let Some(file) = &args.write_target {
+        let pinned: Vec<_> = pinned(&args.readings, &settings.readings).collect();
+        target_file::write(file, &url, &tenants[0], args.tls_cert.as_deref(), &pinned)?;
+    }
+    announce(&url, &tenants);
+    serve(listener, app, stopped)
+        .await
+        .map_err(Problem::Signals)
+}
+
+async fn resolve(address: &str) -> Result<Vec<SocketAddr>, Problem> {
+    let unusable = |error| Problem::Listen {
+        address: address.to_owned(),
+        error,
+    };
+    Ok(lookup_host(address).await.map_err(unusable)?.collect())
+}
+
+async fn listen(args: &Args, addresses: &[SocketAddr]) -> Result<Listener, Problem> {
+    let tls = match (&args.tls_cert, &args.tls_key) {
+        (Some(certificates), Some(key)) => {
+            Some(Tls::from_files(certificates, key).map_err(Problem::Tls)?)
+        }
+        _ => None,
+    };
+    let tcp = TcpListener::bind(addresses)
+        .await
+        .map_err(|error| Problem::Listen {
+            address: args.listen.clone(),
+            error,
+        })?;
+    Ok(match tls {
+        Some(tls) => Listener::tls(tcp, tls),
+        None => Listener::from(tcp),
+    })
+}
+
+/// Says what is unsafe about what is going to be served, and refuses what only a slip can ask for.
+fn warn(args: &Args, tenants: &[Tenant], addresses: &[SocketAddr]) -> Result<(), Problem> {
+    let is_local = addresses.iter().all(|address| address.ip().is_loopback());
+    if tenants.iter().any(tenants::has_public_secrets) {
+        if !is_local && !args.allow_demo_tenant {
+            return Err(Problem::PublicSecrets {
+                address: args.listen.clone(),
+            });
+        }
+        anstream::eprintln!(
+            "warning: the demo tenant's secrets are public; it is for trying things out"
+        );
+    }
+    if args.seed.is_some() {
+        anstream::eprintln!(
+            "warning: with --seed, whoever knows the seed knows every token and secret"
+        );
+    }
+    Ok(())
+}
+
+/// The one line on standard output; scripts wait for it.
+fn announce(url: &str, tenants: &[Tenant]) {
+    let customers: Vec<&str> = tenants
+        .iter()
+        .map(|tenant| tenant.customer.as_str())
+        .collect();
+    let mut output = std::io::stdout().lock();
+    // Whoever closed the pipe does not want the line; the server runs all the same.
+    let _ = writeln!(
+        output,
+        "listening on {url} customer {}",
+        customers.join(" ")
+    )
+    .and_then(|()| output.flush());
+}
+
+/// Returns the readings that the command line sets, with their answers.
+fn pinned<'a>(
+    assignments: &'a [String],
+    readings: &Readings,
+) -> impl Iterator<Item = (&'static str, String)> + use<'a> {
+    let is_set = move |id: &str| {
+        assignments
+            .iter()
+            .any(|assignment| assignment.split_once('=').is_some_and(|(set, _)| set == id))
+    };
+    readings
+        .pairs()
+        .into_iter()
+        .filter(move |(id, _)| is_set(id))
+}
+
+/// Returns a future that completes when the process is asked to stop.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Returns a future that completes when the process is asked to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

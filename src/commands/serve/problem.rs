@@ -1,0 +1,50 @@
+//! Why the server cannot be started.
+
+use std::io;
+use std::path::PathBuf;
+
+use fixtures::seed::TenantError;
+use reference_server::settings::ReadingError;
+use reference_server::{AddTenantError, TlsError};
+
+/// Says why the server cannot be started.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub(crate) enum Problem {
+    #[error("--reading: {0}")]
+    Reading(#[source] ReadingError),
+    #[error("--tenant: cannot read `{}`", file.display())]
+    TenantFile {
+        file: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+    #[error("--tenant: `{}`: {error}", file.display())]
+    #[diagnostic(help("the form of the file is described by fixtures/schemas/tenant.schema.json"))]
+    TenantText { file: PathBuf, error: TenantError },
+    #[error("--tenant: {0}")]
+    Tenant(AddTenantError),
+    #[error("--listen: cannot listen on `{address}`")]
+    #[diagnostic(help("the form is HOST:PORT, and port 0 picks a free one"))]
+    Listen {
+        address: String,
+        #[source]
+        error: io::Error,
+    },
+    #[error(
+        "--listen: the demo tenant is not served on `{address}`, because its secrets are public"
+    )]
+    #[diagnostic(help("serve a tenant of your own with --tenant, or pass --allow-demo-tenant"))]
+    PublicSecrets { address: String },
+    #[error("--tls-cert, --tls-key: {0}")]
+    Tls(TlsError),
+    #[error("--write-target: cannot write `{}`", file.display())]
+    TargetFile {
+        file: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+    #[error("--write-target: customer `{customer}` has no configuration client to judge with")]
+    NoConfigurationClient { customer: String },
+    #[error("the server cannot run on")]
+    Signals(#[source] io::Error),
+}
