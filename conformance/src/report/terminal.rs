@@ -64,7 +64,7 @@ impl Terminal {
         let shown = match entry.verdict {
             Verdict::Pass => String::new(),
             Verdict::Skip | Verdict::Known => {
-                format!("{}\n", entry.reason.as_deref().unwrap_or_default())
+                printable(entry.reason.as_deref().unwrap_or_default())
             }
             _ if self.is_verbose => evidence_of(entry, usize::MAX),
             _ => evidence(entry),
@@ -126,6 +126,19 @@ pub fn evidence(entry: &Entry) -> String {
     evidence_of(entry, 1)
 }
 
+/// Returns a text in which control characters are written out: what a target sends must not steer a terminal.
+fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && character != '\n' {
+            out.extend(character.escape_debug());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 fn evidence_of(entry: &Entry, exchanges: usize) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -151,7 +164,7 @@ fn evidence_of(entry: &Entry, exchanges: usize) -> String {
             (None, None) => Ok(()),
         };
     }
-    text
+    printable(&text)
 }
 
 fn compared(mismatch: &Mismatch, text: &mut String) -> std::fmt::Result {

@@ -1,0 +1,149 @@
+//! Scenario files against a target that answers wrongly: what failed, where, and what was seen.
+
+use std::time::Duration;
+
+use conformance::{
+    check::Check,
+    run::stop::Stop,
+    scenario::{directory, file},
+    verdict::{Broken, Mismatch, NotPassed},
+};
+use serde_json::json;
+
+use super::{
+    peer::{self, Peer, Reply},
+    subject,
+};
+
+const FILE: &str = r#"
+arazzo: 1.0.1
+info: {title: t, version: "1"}
+sourceDescriptions:
+  - {name: identity, url: ../../contract/identity.openapi.yaml, type: openapi}
+workflows:
+  - workflowId: asksTwice
+    summary: Two tokens are two
+    x-clauses: [bearer-missing-body]
+    x-effects: reads
+    x-needs: []
+    steps:
+      - stepId: outer
+        workflowId: token
+        parameters:
+          - {name: customer, value: $inputs.customer}
+          - {name: client_id, value: $inputs.client_id}
+          - {name: client_secret, value: $inputs.client_secret}
+        outputs: {again: $outputs.token}
+  - workflowId: token
+    inputs: {type: object}
+    steps:
+      - stepId: ask
+        operationId: requestToken
+        parameters: [{name: customerId, in: path, value: $inputs.customer}]
+        requestBody:
+          contentType: application/x-www-form-urlencoded
+          payload:
+            grant_type: client_credentials
+            scope: "*:** +:config/clients"
+            client_id: $inputs.client_id
+            client_secret: $inputs.client_secret
+        successCriteria:
+          - condition: $statusCode == 200
+          - condition: $response.body#/scope == 'a'
+        outputs: {token: $response.body#/access_token}
+    outputs: {token: $steps.ask.outputs.token}
+"#;
+
+fn check() -> Check {
+    file::read("sample.arazzo.yaml", FILE).expect("a good file")[0]
+}
+
+async fn mismatch(
+    answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+) -> Result<Mismatch, NotPassed> {
+    let peer = Peer::start(move |_, _, body| answer(body)).await;
+    let session = subject::unasked(&peer.url(), Duration::from_secs(2));
+    let finished = subject::judge(&session, &[check()], &Stop::never()).await;
+    match finished.records[0].outcome.clone() {
+        Err(NotPassed::Mismatch(mismatch)) => Ok(*mismatch),
+        Err(other) => Err(other),
+        Ok(()) => panic!("it passed"),
+    }
+}
+
+fn token(scope: &str) -> serde_json::Value {
+    json!({"access_token": "t0123456789abcdef0123456789abcdef", "expires_in": 3600, "token_type": "Bearer", "scope": scope})
+}
+
+#[tokio::test]
+async fn a_criterion_that_fails_says_what_was_seen() {
+    let mismatch = mismatch(|_| peer::json(200, &token("b")))
+        .await
+        .expect("a mismatch");
+    assert_eq!(mismatch.what, "step `ask` of `token`");
+    assert_eq!(mismatch.expected, [json!("$response.body#/scope == 'a'")]);
+    assert_eq!(
+        mismatch.actual,
+        json!({"$statusCode": 200, "$response.body#/scope": "b"})
+    );
+}
+
+#[tokio::test]
+async fn the_form_goes_out_as_a_form() {
+    let mismatch = mismatch(|body| {
+        let wanted = "client_id=6d1f0b8a-7c11-4c39-9a51-000000000001&client_secret=a-secret-of-the-tests&grant_type=client_credentials&scope=*%3A**+%2B%3Aconfig%2Fclients";
+        peer::json(200, &token(if body == wanted { "as wanted" } else { "something else" }))
+    })
+    .await
+    .expect("a mismatch");
+    assert_eq!(mismatch.actual["$response.body#/scope"], "as wanted");
+}
+
+#[tokio::test]
+async fn an_answer_without_what_an_output_names_is_a_mismatch() {
+    // The contract finds it first: its pointer is in the evidence.
+    let mismatch = mismatch(|_| peer::json(200, &json!({"scope": "a"})))
+        .await
+        .expect("a mismatch");
+    assert!(mismatch.contract.is_some(), "{mismatch:?}");
+}
+
+#[tokio::test]
+async fn no_answer_is_broken() {
+    let outcome = mismatch(|_| Reply::Bytes(Vec::new())).await;
+    assert!(
+        matches!(outcome, Err(NotPassed::Broken(Broken::Protocol { .. }))),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn the_files_of_users_are_found_below_their_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let below = folder.path().join("shop");
+    std::fs::create_dir(&below).expect("made");
+    std::fs::write(below.join("tokens.arazzo.yaml"), FILE).expect("written");
+    std::fs::write(below.join("readme.md"), "no scenario").expect("written");
+    let checks = directory::read(folder.path(), []).expect("good files");
+    let ids: Vec<&str> = checks.iter().map(|check| check.id).collect();
+    assert_eq!(ids, ["shop.tokens.asks-twice"]);
+    let taken = directory::read(folder.path(), ["shop.tokens.asks-twice"]).expect_err("taken");
+    assert!(
+        taken
+            .to_string()
+            .ends_with("the id `shop.tokens.asks-twice` is taken"),
+        "{taken}"
+    );
+}
+
+#[test]
+fn a_folder_without_scenarios_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error = directory::read(folder.path(), []).expect_err("nothing in it");
+    assert!(
+        error.to_string().contains("holds no `*.arazzo.yaml`"),
+        "{error}"
+    );
+    let error = directory::read(&folder.path().join("none"), []).expect_err("not there");
+    assert_eq!(error.field, "folder");
+}

@@ -1,0 +1,134 @@
+//! Where the documentation is open, every listed answer passes, is reported, and is held against a pinned one.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use conformance::{
+    catalogue,
+    check::Check,
+    description::{Description, Usable, file::ConfigurationClient},
+    expectations::Expectations,
+    plan::{Plan, Wanted},
+    report::Report,
+    run::{self, stop::Stop},
+    target::Session,
+    verdict::Verdict,
+};
+use fixtures::readings::{self, Reading};
+use reference_server::{TestServer, settings::Readings};
+
+/// Which check finds out about which reading.
+const OBSERVERS: [(&str, &str); 20] = [
+    ("rejected-token", "config.bearer.near-misses-are-rejected"),
+    ("rejected-token-body", "config.bearer.rejection-has-a-text"),
+    ("plus-creates", "config.scopes.mutate"),
+    ("plus-with-read", "config.scopes.precedence"),
+    ("plus-resets-secret", "config.scopes.mutate-resets-secret"),
+    ("bare-config", "config.scopes.bare-config"),
+    ("item-scope-lists", "config.scopes.item-scope-and-list"),
+    ("scope-absent", "config.tokens.scope-left-out"),
+    (
+        "nothing-granted",
+        "config.grants.nothing-looks-like-nothing",
+    ),
+    ("secret-retrieval", "config.secrets.reading-one-later"),
+    ("secret-at-creation", "config.secrets.at-creation"),
+    ("secret-reset-method", "config.secrets.one-method-resets"),
+    ("creation-status", "config.api.one-status-for-creations"),
+    ("deletion-status", "config.api.one-status-for-deletions"),
+    (
+        "missing-member-status",
+        "config.errors.missing-and-misspelt-alike",
+    ),
+    ("bad-value-status", "config.token-policies.unusable-values"),
+    ("lifetime-as-text", "config.token-policies.lifetime-as-text"),
+    ("foreign-item-status", "config.errors.items-out-of-reach"),
+    ("client-href", "config.lists.one-form-of-client-links"),
+    ("unknown-customer", "config.tokens.unknown-customer"),
+];
+
+#[test]
+fn every_reading_has_an_observer() {
+    for reading in readings::all() {
+        assert!(
+            OBSERVERS.iter().any(|(id, _)| *id == reading.id),
+            "`{}`",
+            reading.id
+        );
+        observer(reading);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_passes_and_is_reported() {
+    for reading in readings::all() {
+        for answer in &reading.answers {
+            let server = server(reading, answer).await;
+            let report = judge(&server, observer(reading), None).await;
+            let entry = &report.entries[0];
+            let why = format!("`{}={answer}`: {entry:?}", reading.id);
+            assert_eq!(entry.verdict, Verdict::Pass, "{why}");
+            assert_eq!(report.readings.get(&reading.id), Some(answer), "{why}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_answer_than_the_pinned_one_is_a_mismatch() {
+    for reading in readings::all()
+        .iter()
+        .filter(|reading| reading.answers.len() > 1)
+    {
+        let (given, pinned) = (&reading.answers[0], &reading.answers[1]);
+        let server = server(reading, given).await;
+        let report = judge(&server, observer(reading), Some((&reading.id, pinned))).await;
+        let entry = &report.entries[0];
+        let missed = matches!(entry.verdict, Verdict::Fail | Verdict::Warn);
+        assert!(
+            missed,
+            "`{}` pinned to `{pinned}`, answered `{given}`: {entry:?}",
+            reading.id
+        );
+    }
+}
+
+fn observer(reading: &Reading) -> Check {
+    let observer = OBSERVERS
+        .iter()
+        .find(|(id, _)| *id == reading.id)
+        .map(|(_, check)| *check);
+    catalogue::all()
+        .into_iter()
+        .find(|check| Some(check.id) == observer)
+        .unwrap_or_else(|| panic!("no check {observer:?} for `{}`", reading.id))
+}
+
+async fn server(reading: &Reading, answer: &str) -> TestServer {
+    let mut answers = Readings::default();
+    answers
+        .set(&format!("{}={answer}", reading.id))
+        .unwrap_or_else(|error| panic!("the reference server knows every reading: {error}"));
+    TestServer::builder().readings(answers).start().await
+}
+
+async fn judge(server: &TestServer, check: Check, pinned: Option<(&str, &str)>) -> Report {
+    let (id, secret) = server.configuration_client();
+    let pinned = pinned.map(|(reading, answer)| (reading.to_owned(), answer.to_owned()));
+    let description = Description {
+        url: Some(server.url()),
+        customer: Some(server.customer().to_owned()),
+        configuration_client: Some(ConfigurationClient {
+            id: Some(id.to_owned()),
+            secret_env: Some("SECRET".to_owned()),
+            ..ConfigurationClient::default()
+        }),
+        readings: pinned.into_iter().collect::<BTreeMap<_, _>>(),
+        ..Description::default()
+    };
+    let secret = secret.to_owned();
+    let usable = Usable::new(&description, Some(1), &move |_| Some(secret.clone()))
+        .unwrap_or_else(|problems| panic!("the description is good: {problems:?}"));
+    let session = Arc::new(Session::new(usable.settings).expect("plain HTTP needs no roots"));
+    let plan = Plan::new([check], &Wanted::default(), usable.mode, true);
+    let finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
+    Report::new(&session, usable.mode, &finished, &Expectations::default())
+}
