@@ -7,7 +7,6 @@ mod stall;
 mod tls;
 
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -26,15 +25,7 @@ use seats::Seats;
 /// [`Limits::drain`](crate::settings::Limits::drain), and returns.
 ///
 /// The caller binds, so the caller knows the address; the caller stops. Dropping the future stops at once.
-///
-/// # Errors
-///
-/// None at present: a connection that cannot be accepted or that breaks is the concern of its client.
-pub async fn serve(
-    listener: impl Into<Listener>,
-    app: App,
-    shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
+pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
     const TURN: Duration = Duration::from_secs(1);
 
     let listener = listener.into();
@@ -76,5 +67,4 @@ pub async fn serve(
     let drained = async { while connections.join_next().await.is_some() {} };
     // Whoever is not done by then is dropped along with the set.
     let _ = tokio::time::timeout(terms.limits.drain, drained).await;
-    Ok(())
 }

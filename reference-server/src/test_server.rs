@@ -170,12 +170,7 @@ impl TestServerBuilder {
         let address = listener
             .local_addr()
             .expect("a bound listener has an address");
-        let serving = serve(listener, app.clone(), std::future::pending());
-        let task = tokio::spawn(async {
-            if let Err(error) = serving.await {
-                tracing::warn!(%error, "a test server ended");
-            }
-        });
+        let task = tokio::spawn(serve(listener, app.clone(), std::future::pending()));
         TestServer {
             address,
             tenant: self.tenant,

@@ -34,6 +34,25 @@ impl Links {
     }
 }
 
+/// A policy in a list.
+#[derive(Serialize)]
+pub(crate) struct PolicySummary {
+    id: Id,
+    title: String,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+impl PolicySummary {
+    pub(crate) fn of<T: Item>(customer: Id, policy: &T, title: &str) -> Self {
+        Self {
+            id: policy.id(),
+            title: title.to_owned(),
+            links: Links::to::<T>(customer, policy.id()),
+        }
+    }
+}
+
 /// A whole collection: how many there are, and each in short.
 pub(crate) struct List<S> {
     collection: &'static str,

@@ -163,6 +163,10 @@ mod tests {
         )
     }
 
+    /// A request that announces more than it brings.
+    const HALF: &str = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
+                        content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\ngrant";
+
     const HEAD: &str = "GET /x HTTP/1.1\r\nhost: x\r\n";
 
     #[tokio::test(start_paused = true)]
@@ -207,9 +211,7 @@ mod tests {
     async fn a_body_that_does_not_come_is_given_up() {
         let limits = Limits::default();
         let mut stream = connect(limits).await;
-        let head = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
-                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\ngrant";
-        stream.write_all(head.as_bytes()).await.expect("it is open");
+        stream.write_all(HALF.as_bytes()).await.expect("it is open");
         let (first, took) = rest(stream).await;
         assert_eq!(
             (first.as_str(), took),
@@ -225,9 +227,7 @@ mod tests {
             ..Limits::default()
         };
         let mut stream = connect(limits).await;
-        let head = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
-                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\ngrant";
-        stream.write_all(head.as_bytes()).await.expect("it is open");
+        stream.write_all(HALF.as_bytes()).await.expect("it is open");
         let (first, took) = rest(stream).await;
         assert_eq!(
             (first.as_str(), took),

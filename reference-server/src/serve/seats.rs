@@ -164,9 +164,8 @@ mod tests {
         let first = at_once(seats.take()).expect("there is room");
         let second = at_once(seats.take()).expect("there is room");
         let third = at_once(seats.take()).expect("there is room");
-        // The first is busy and the second was so later than the third came.
+        // The first is busy, and nobody has been waited for as long as the third.
         let work = first.work();
-        std::thread::yield_now();
         drop(second.work());
         third.place.waiting_since.store(0, Ordering::Relaxed);
         assert!(at_once(seats.take()).is_none());

@@ -47,13 +47,7 @@ fn app(limits: Limits) -> App {
 }
 
 /// Starts a server, and returns its address, how to stop it, and its end.
-async fn start(
-    limits: Limits,
-) -> (
-    SocketAddr,
-    oneshot::Sender<()>,
-    JoinHandle<std::io::Result<()>>,
-) {
+async fn start(limits: Limits) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel();
@@ -193,16 +187,22 @@ fn a_test_server_stops_when_it_is_dropped_anywhere() {
 const TOKEN_REQUEST: &str = "POST /01000000-0000-3000-9000-000000000000/login/token HTTP/1.1\r\nhost: x\r\n\
      content-type: application/x-www-form-urlencoded\r\ncontent-length: 8\r\nexpect: 100-continue\r\n\r\n";
 
+/// Sends the head of a request, and returns once the server has it in hand: it asks for the body only then.
+async fn in_hand(address: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    stream
+        .write_all(TOKEN_REQUEST.as_bytes())
+        .await
+        .expect("it is open");
+    read_until(&mut stream, "100 Continue").await;
+    stream
+}
+
 #[tokio::test]
 async fn what_is_in_hand_is_finished_before_the_end() {
     let (address, stop, ended) = start(Limits::default()).await;
     let mut idle = TcpStream::connect(address).await.expect("it listens");
-    let mut busy = TcpStream::connect(address).await.expect("it listens");
-    busy.write_all(TOKEN_REQUEST.as_bytes())
-        .await
-        .expect("it is open");
-    // The server asks for the body only when the request is in hand.
-    read_until(&mut busy, "100 Continue").await;
+    let mut busy = in_hand(address).await;
     stop.send(()).expect("it still runs");
     // Who has nothing in hand is let go first; then nobody new gets in.
     assert_eq!(read_to_end(&mut idle).await, "");
@@ -210,10 +210,7 @@ async fn what_is_in_hand_is_finished_before_the_end() {
     let answer = read_to_end(&mut busy).await;
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request"), "{answer}");
     assert!(answer.contains("grant_type is missing"), "{answer}");
-    ended
-        .await
-        .expect("it does not panic")
-        .expect("it ends well");
+    ended.await.expect("it does not panic");
     TcpStream::connect(address)
         .await
         .expect_err("nobody listens");
@@ -226,16 +223,9 @@ async fn who_does_not_finish_is_left_behind() {
         ..Limits::default()
     };
     let (address, stop, ended) = start(limits).await;
-    let mut busy = TcpStream::connect(address).await.expect("it listens");
-    busy.write_all(TOKEN_REQUEST.as_bytes())
-        .await
-        .expect("it is open");
-    read_until(&mut busy, "100 Continue").await;
+    let mut busy = in_hand(address).await;
     stop.send(()).expect("it still runs");
-    ended
-        .await
-        .expect("it does not panic")
-        .expect("it ends well");
+    ended.await.expect("it does not panic");
     assert_eq!(read_to_end(&mut busy).await, "");
 }
 

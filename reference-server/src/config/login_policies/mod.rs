@@ -5,10 +5,12 @@ mod draft;
 pub(crate) mod push_claims;
 mod representation;
 
+use std::sync::Arc;
+
 use axum::Json;
 
 use super::answer::{Created, Deleted};
-use super::hal::{Links, List};
+use super::hal::{List, PolicySummary};
 use super::remove;
 use crate::error::AdminError;
 use crate::extract::{Administrator, JsonBody, MemberError};
@@ -16,21 +18,19 @@ use crate::ids::Id;
 use crate::settings::Readings;
 use crate::store::{LoginPolicy, ResponseType};
 
-use representation::{Shown, Summary};
+use representation::Shown;
 
 /// Lists all login policies, in short.
-pub(crate) async fn list(administrator: Administrator) -> Result<Json<List<Summary>>, AdminError> {
+pub(crate) async fn list(
+    administrator: Administrator,
+) -> Result<Json<List<PolicySummary>>, AdminError> {
     let customer = administrator.customer();
     let policies = customer.list::<LoginPolicy>();
-    let items = policies
-        .iter()
-        .map(|policy| Summary {
-            id: policy.id,
-            title: policy.title.clone(),
-            links: Links::to::<LoginPolicy>(customer.id(), policy.id),
-        })
-        .collect();
-    Ok(Json(List::of::<LoginPolicy>(items)))
+    let summary =
+        |policy: &Arc<LoginPolicy>| PolicySummary::of(customer.id(), &**policy, &policy.title);
+    Ok(Json(List::of::<LoginPolicy>(
+        policies.iter().map(summary).collect(),
+    )))
 }
 
 /// Makes a login policy, and answers with its id alone.

@@ -6,15 +6,6 @@ use crate::config::hal::Links;
 use crate::ids::Id;
 use crate::store::{CustomClaims, IdentityStore, LoginPolicy};
 
-/// A login policy in a list.
-#[derive(Serialize)]
-pub(crate) struct Summary {
-    pub(super) id: Id,
-    pub(super) title: String,
-    #[serde(rename = "_links")]
-    pub(super) links: Links,
-}
-
 /// A whole login policy.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

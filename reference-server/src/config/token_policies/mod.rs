@@ -3,31 +3,31 @@
 mod draft;
 mod representation;
 
+use std::sync::Arc;
+
 use axum::Json;
 
 use super::answer::{Created, Deleted};
-use super::hal::{Links, List};
+use super::hal::{List, PolicySummary};
 use super::remove;
 use crate::error::AdminError;
 use crate::extract::{Administrator, JsonBody};
 use crate::ids::Id;
 use crate::store::TokenPolicy;
 
-use representation::{Shown, Summary};
+use representation::Shown;
 
 /// Lists all token policies, in short.
-pub(crate) async fn list(administrator: Administrator) -> Result<Json<List<Summary>>, AdminError> {
+pub(crate) async fn list(
+    administrator: Administrator,
+) -> Result<Json<List<PolicySummary>>, AdminError> {
     let customer = administrator.customer();
     let policies = customer.list::<TokenPolicy>();
-    let items = policies
-        .iter()
-        .map(|policy| Summary {
-            id: policy.id,
-            title: policy.title.clone(),
-            links: Links::to::<TokenPolicy>(customer.id(), policy.id),
-        })
-        .collect();
-    Ok(Json(List::of::<TokenPolicy>(items)))
+    let summary =
+        |policy: &Arc<TokenPolicy>| PolicySummary::of(customer.id(), &**policy, &policy.title);
+    Ok(Json(List::of::<TokenPolicy>(
+        policies.iter().map(summary).collect(),
+    )))
 }
 
 /// Makes a token policy, and answers with its id alone.
