@@ -65,37 +65,38 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
     let tenants = tenants::read(&args.tenant)?;
     let addresses = resolve(&args.listen).await?;
-    warn(&args, &tenants, &addresses)?;
-
-    let app = App::new(
-        settings,
-        Clock::running(),
-        args.seed.map_or_else(Ids::by_chance, Ids::seeded),
-    );
+    let has_public_secrets = tenants.iter().any(tenants::has_public_secrets);
+    if has_public_secrets && !args.allow_demo_tenant && !are_of_this_machine(&addresses) {
+        return Err(Problem::PublicSecrets {
+            address: args.listen,
+        });
+    }
+    let ids = args.seed.map_or_else(Ids::by_chance, Ids::seeded);
+    let app = App::new(settings, Clock::running(), ids);
     for tenant in &tenants {
         app.add_tenant(tenant).map_err(Problem::Tenant)?;
     }
     // Signals are caught before anybody is told that the server listens.
     let stopped = stop_signal().map_err(Problem::Signals)?;
-    let listener = listen(&args, &addresses).await?;
-    let address = listener.local_addr().map_err(|error| Problem::Listen {
-        address: args.listen.clone(),
-        error,
-    })?;
-    let scheme = if args.tls_cert.is_some() {
-        "https"
-    } else {
-        "http"
-    };
-    let url = format!("{scheme}://{address}");
+    let (listener, url) = listen(&args, &addresses).await?;
     if let Some(file) = &args.write_target {
         let pinned: Vec<_> = pinned(&args.readings, &settings.readings).collect();
         target_file::write(file, &url, &tenants[0], args.tls_cert.as_deref(), &pinned)?;
     }
+
+    if has_public_secrets {
+        anstream::eprintln!(
+            "warning: the demo tenant's secrets are public; it is for trying things out"
+        );
+    }
+    if args.seed.is_some() {
+        anstream::eprintln!(
+            "warning: with --seed, whoever knows the seed knows every token and secret"
+        );
+    }
     announce(&url, &tenants);
-    serve(listener, app, stopped)
-        .await
-        .map_err(Problem::Signals)
+    serve(listener, app, stopped).await;
+    Ok(())
 }
 
 async fn resolve(address: &str) -> Result<Vec<SocketAddr>, Problem> {
@@ -106,44 +107,28 @@ async fn resolve(address: &str) -> Result<Vec<SocketAddr>, Problem> {
     Ok(lookup_host(address).await.map_err(unusable)?.collect())
 }
 
-async fn listen(args: &Args, addresses: &[SocketAddr]) -> Result<Listener, Problem> {
+fn are_of_this_machine(addresses: &[SocketAddr]) -> bool {
+    addresses.iter().all(|address| address.ip().is_loopback())
+}
+
+/// Binds, and returns the listener with its base URL.
+async fn listen(args: &Args, addresses: &[SocketAddr]) -> Result<(Listener, String), Problem> {
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificates), Some(key)) => {
             Some(Tls::from_files(certificates, key).map_err(Problem::Tls)?)
         }
         _ => None,
     };
-    let tcp = TcpListener::bind(addresses)
-        .await
-        .map_err(|error| Problem::Listen {
-            address: args.listen.clone(),
-            error,
-        })?;
+    let unusable = |error| Problem::Listen {
+        address: args.listen.clone(),
+        error,
+    };
+    let tcp = TcpListener::bind(addresses).await.map_err(unusable)?;
+    let address = tcp.local_addr().map_err(unusable)?;
     Ok(match tls {
-        Some(tls) => Listener::tls(tcp, tls),
-        None => Listener::from(tcp),
+        Some(tls) => (Listener::tls(tcp, tls), format!("https://{address}")),
+        None => (Listener::from(tcp), format!("http://{address}")),
     })
-}
-
-/// Says what is unsafe about what is going to be served, and refuses what only a slip can ask for.
-fn warn(args: &Args, tenants: &[Tenant], addresses: &[SocketAddr]) -> Result<(), Problem> {
-    let is_local = addresses.iter().all(|address| address.ip().is_loopback());
-    if tenants.iter().any(tenants::has_public_secrets) {
-        if !is_local && !args.allow_demo_tenant {
-            return Err(Problem::PublicSecrets {
-                address: args.listen.clone(),
-            });
-        }
-        anstream::eprintln!(
-            "warning: the demo tenant's secrets are public; it is for trying things out"
-        );
-    }
-    if args.seed.is_some() {
-        anstream::eprintln!(
-            "warning: with --seed, whoever knows the seed knows every token and secret"
-        );
-    }
-    Ok(())
 }
 
 /// The one line on standard output; scripts wait for it.

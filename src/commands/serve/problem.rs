@@ -11,7 +11,7 @@ use reference_server::{AddTenantError, TlsError};
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub(crate) enum Problem {
     #[error("--reading: {0}")]
-    Reading(#[source] ReadingError),
+    Reading(ReadingError),
     #[error("--tenant: cannot read `{}`", file.display())]
     TenantFile {
         file: PathBuf,
@@ -45,6 +45,6 @@ pub(crate) enum Problem {
     },
     #[error("--write-target: customer `{customer}` has no configuration client to judge with")]
     NoConfigurationClient { customer: String },
-    #[error("the server cannot run on")]
+    #[error("the server cannot listen for signals")]
     Signals(#[source] io::Error),
 }
