@@ -10,7 +10,6 @@ use axum::routing::future::RouteFuture;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use http_body_util::BodyExt;
 use hyper::body::Body;
 use tower::{BoxError, Service};
 
@@ -53,8 +52,7 @@ where
         if let Some(path) = respelled {
             *request.uri_mut() = uri(path);
         }
-        self.routes
-            .call(request.map(|body| axum::body::Body::new(body.map_err(Into::into))))
+        self.routes.call(request)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The parameters of a form, urlencoded or multipart.
 
-use axum::extract::{FromRequest, Request};
+use axum::body::Body;
 use bytes::Bytes;
+use http::HeaderMap;
 
 use super::body::{BodyError, collect, content_type};
-use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
+use crate::settings::Limits;
 
 /// Most parameters that a form may have.
 const MOST_PARAMETERS: usize = 32;
@@ -14,6 +15,27 @@ const MOST_PARAMETERS: usize = 32;
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Reads a form, of the kind that the content type says.
+    pub(crate) async fn read(
+        headers: &HeaderMap,
+        body: Body,
+        limits: &Limits,
+    ) -> Result<Self, OAuthError> {
+        const FORMS: &str = "application/x-www-form-urlencoded or multipart/form-data";
+        let (essence, field) = content_type(headers).ok_or(BodyError::WrongType(FORMS))?;
+        if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let bytes = collect(body, limits).await?;
+            return Self::urlencoded(&bytes);
+        }
+        if essence.eq_ignore_ascii_case("multipart/form-data") {
+            let boundary = multer::parse_boundary(field)
+                .map_err(|_| invalid("the multipart content type has no boundary"))?;
+            let bytes = collect(body, limits).await?;
+            return Self::multipart(bytes, boundary).await;
+        }
+        Err(BodyError::WrongType(FORMS).into())
+    }
+
     /// Returns the value of a parameter. One without a value counts as left out (RFC 6749, 3.2).
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
@@ -58,27 +80,6 @@ impl Form {
             form.add(name, value)?;
         }
         Ok(form)
-    }
-}
-
-impl FromRequest<App> for Form {
-    type Rejection = OAuthError;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, OAuthError> {
-        const FORMS: &str = "application/x-www-form-urlencoded or multipart/form-data";
-        let (parts, body) = request.into_parts();
-        let (essence, field) = content_type(&parts.headers).ok_or(BodyError::WrongType(FORMS))?;
-        if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let bytes = collect(body, &app.settings().limits).await?;
-            return Self::urlencoded(&bytes);
-        }
-        if essence.eq_ignore_ascii_case("multipart/form-data") {
-            let boundary = multer::parse_boundary(field)
-                .map_err(|_| invalid("the multipart content type has no boundary"))?;
-            let bytes = collect(body, &app.settings().limits).await?;
-            return Self::multipart(bytes, boundary).await;
-        }
-        Err(BodyError::WrongType(FORMS).into())
     }
 }
 

@@ -12,13 +12,14 @@ pub struct Limits {
     /// waiting longest for its client, and waits if every one has a request in hand.
     pub connections: usize,
     /// Bytes of a request head, that is the request line and all header fields; the default is 16 KiB and 8 KiB the
-    /// least. More is answered with 431.
+    /// least that it can be. More is answered with 431.
     pub head_bytes: usize,
     /// Header fields of a request; the default is 64. More is answered with 431.
     pub head_fields: usize,
     /// Bytes of a request body; the default is 64 KiB. More is answered with 413.
     pub body_bytes: usize,
-    /// Levels of arrays and objects in a JSON body; the default is 32 and 100 the most. More is answered with 400.
+    /// Levels of arrays and objects in a JSON body; the default is 32, and the parser has none beyond 127. More is
+    /// answered with 400.
     pub json_depth: usize,
     /// Time for a TLS handshake; the default is 10 seconds.
     pub handshake: Duration,

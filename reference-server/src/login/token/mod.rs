@@ -6,8 +6,7 @@ mod answer;
 mod authentication;
 mod client_credentials;
 
-use axum::extract::State;
-use http::{HeaderMap, Uri};
+use axum::extract::{Request, State};
 
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
@@ -18,19 +17,20 @@ use crate::path::ResourcePath;
 use answer::TokenAnswer;
 
 /// Issues a token, by whichever grant the form names.
+///
+/// The request is taken as it is: each part is needed once, so an extractor would only copy it.
 pub(crate) async fn issue(
     State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Result<Form, OAuthError>,
+    request: Request,
 ) -> Result<TokenAnswer, OAuthError> {
-    let customer = Id::parse(ResourcePath::of(&uri).customer())
+    let (parts, body) = request.into_parts();
+    let customer = Id::parse(ResourcePath::of(&parts.uri).customer())
         .and_then(|id| app.store().customer(id))
         .ok_or_else(OAuthError::unknown_customer)?;
-    let form = form?;
+    let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
     match form.parameter("grant_type") {
         Some("client_credentials") => {
-            client_credentials::exchange(&app, &customer, &headers, &form)
+            client_credentials::exchange(&app, &customer, &parts.headers, &form)
         }
         Some(_) => Err(OAuthError::new(
             OAuthCode::UnsupportedGrantType,
