@@ -6,11 +6,9 @@ use conformance::{
     catalogue,
     check::Check,
     description::{Description, Usable, file::ConfigurationClient},
-    expectations::Expectations,
     plan::{Plan, Wanted},
-    report::Report,
-    run::{self, stop::Stop},
-    target::Session,
+    run::{self, Record, stop::Stop},
+    target::{Session, Target},
     verdict::Verdict,
 };
 use fixtures::readings::{self, Reading};
@@ -63,11 +61,10 @@ async fn every_answer_passes_and_is_reported() {
     for reading in readings::all() {
         for answer in &reading.answers {
             let server = server(reading, answer).await;
-            let report = judge(&server, observer(reading), None).await;
-            let entry = &report.entries[0];
-            let why = format!("`{}={answer}`: {entry:?}", reading.id);
-            assert_eq!(entry.verdict, Verdict::Pass, "{why}");
-            assert_eq!(report.readings.get(&reading.id), Some(answer), "{why}");
+            let (record, observed) = judge(&server, reading, None).await;
+            let why = format!("`{}={answer}`: {:?}", reading.id, record.outcome);
+            assert_eq!(record.verdict(), Verdict::Pass, "{why}");
+            assert_eq!(observed.as_ref(), Some(answer), "{why}");
         }
     }
 }
@@ -80,12 +77,12 @@ async fn another_answer_than_the_pinned_one_is_a_mismatch() {
     {
         let (given, pinned) = (&reading.answers[0], &reading.answers[1]);
         let server = server(reading, given).await;
-        let report = judge(&server, observer(reading), Some((&reading.id, pinned))).await;
-        let entry = &report.entries[0];
-        let missed = matches!(entry.verdict, Verdict::Fail | Verdict::Warn);
+        let (record, _) = judge(&server, reading, Some(pinned)).await;
+        let missed = matches!(record.verdict(), Verdict::Fail | Verdict::Warn);
+        let outcome = record.outcome;
         assert!(
             missed,
-            "`{}` pinned to `{pinned}`, answered `{given}`: {entry:?}",
+            "`{}` pinned to `{pinned}`, answered `{given}`: {outcome:?}",
             reading.id
         );
     }
@@ -110,9 +107,14 @@ async fn server(reading: &Reading, answer: &str) -> TestServer {
     TestServer::builder().readings(answers).start().await
 }
 
-async fn judge(server: &TestServer, check: Check, pinned: Option<(&str, &str)>) -> Report {
+/// Makes the check that observes a reading, and returns what it came to with the answer that it found.
+async fn judge(
+    server: &TestServer,
+    reading: &Reading,
+    pinned: Option<&str>,
+) -> (Record, Option<String>) {
     let (id, secret) = server.configuration_client();
-    let pinned = pinned.map(|(reading, answer)| (reading.to_owned(), answer.to_owned()));
+    let pinned = pinned.map(|answer| (reading.id.clone(), answer.to_owned()));
     let description = Description {
         url: Some(server.url()),
         customer: Some(server.customer().to_owned()),
@@ -128,7 +130,8 @@ async fn judge(server: &TestServer, check: Check, pinned: Option<(&str, &str)>) 
     let usable = Usable::new(&description, Some(1), &move |_| Some(secret.clone()))
         .unwrap_or_else(|problems| panic!("the description is good: {problems:?}"));
     let session = Arc::new(Session::new(usable.settings).expect("plain HTTP needs no roots"));
-    let plan = Plan::new([check], &Wanted::default(), usable.mode, true);
-    let finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
-    Report::new(&session, usable.mode, &finished, &Expectations::default())
+    let plan = Plan::new([observer(reading)], &Wanted::default(), usable.mode, true);
+    let mut finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
+    let observed = Target::new(session, "afterwards").answer_to(&reading.id);
+    (finished.records.remove(0), observed)
 }

@@ -15,6 +15,14 @@ use crate::{
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
+        id: "config.api.three-collections-below-the-customer",
+        title: "The three collections lie below the customer, and nowhere else",
+        cites: &["api-three-resources", "api-customer-first"],
+        effects: Effects::Reads,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(three_collections_below_the_customer(target))),
+    },
+    Check {
         id: "config.api.ids-are-assigned-and-unique",
         title: "The server gives every object an id of its own, whatever id is sent",
         cites: &["api-ids-assigned"],
@@ -79,6 +87,31 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(nothing_beside_the_three(target))),
     },
 ];
+
+async fn three_collections_below_the_customer(target: &Target) -> Outcome {
+    let (administrator, customer) = (target.administrator(), target.customer());
+    expect::equal(
+        "customer",
+        &json!(Uuid::try_parse(customer).is_ok()),
+        &json!(true),
+    )?;
+    for collection in ["clients", "loginPolicies", "tokenPolicies"] {
+        let answer = administrator
+            .get(format!("/{customer}/config/{collection}"))
+            .await?;
+        expect::status(&answer, &[200]).during(collection)?;
+        let body = answer.json()?;
+        expect::present(&body, &format!("/_embedded/{collection}")).during(collection)?;
+        for elsewhere in [
+            format!("/config/{collection}"),
+            format!("/config/{customer}/{collection}"),
+        ] {
+            let answer = administrator.get(elsewhere.as_str()).await?;
+            expect::status(&answer, &[401, 403, 404]).during(&format!("GET of {elsewhere}"))?;
+        }
+    }
+    Ok(())
+}
 
 /// A request that makes an object, for each collection.
 async fn creations(target: &Target) -> Result<[(&'static str, Value); 3], NotPassed> {

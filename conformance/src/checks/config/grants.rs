@@ -53,6 +53,14 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(nothing_opens_nothing(target))),
     },
     Check {
+        id: "config.grants.no-scope-without-a-colon",
+        title: "A string that is not behaviour, colon and resource opens nothing, even when it is granted",
+        cites: &["scope-syntax"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(no_scope_without_a_colon(target))),
+    },
+    Check {
         id: "config.grants.capitals-count",
         title: "A listed scope in other capitals is not granted",
         cites: &["grant-case-sensitive"],
@@ -168,6 +176,33 @@ async fn nothing_opens_nothing(target: &Target) -> Outcome {
                 expect::status(&answer, &[403]).during(&path)?;
             }
         }
+    }
+    Ok(())
+}
+
+async fn no_scope_without_a_colon(target: &Target) -> Outcome {
+    let strings = [
+        "*config/tokenPolicies",
+        "config/tokenPolicies:*",
+        "config/tokenPolicies",
+        "*;config/**",
+        "*/**",
+        "**",
+    ];
+    for string in strings {
+        let policy = json!({ "title": target.name("policy"), "allowedScopes": [string] });
+        let answer = target
+            .administrator()
+            .post("config/tokenPolicies", policy)
+            .await?;
+        // A target may refuse to list what is no scope: then nobody is ever granted it.
+        if expect::status(&answer, &[200, 201, 400, 422])? >= 400 {
+            continue;
+        }
+        let client = target.make_configuration_client(&[string]).await?;
+        let token = target.token(&client.credentials, string).await?;
+        let answer = target.bearer(&token).get("config/tokenPolicies").await?;
+        expect::status(&answer, &[403]).during(&format!("GET with `{string}`"))?;
     }
     Ok(())
 }

@@ -2,11 +2,13 @@
 
 mod api;
 mod bearer;
+mod clients;
 mod dependencies;
 mod errors;
 mod grants;
 mod lists;
 mod login_policies;
+mod login_policy_settings;
 mod operations;
 mod paths;
 mod scopes;
@@ -28,8 +30,10 @@ pub(super) const LISTS: &[&[Check]] = &[
     api::CHECKS,
     lists::CHECKS,
     errors::CHECKS,
+    clients::CHECKS,
     secrets::CHECKS,
     login_policies::CHECKS,
+    login_policy_settings::CHECKS,
     token_policies::CHECKS,
     dependencies::CHECKS,
 ];

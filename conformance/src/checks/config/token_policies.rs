@@ -60,6 +60,14 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(everything_comes_back(target))),
     },
     Check {
+        id: "config.token-policies.user-scopes-unless-told-otherwise",
+        title: "A policy without scopes allows the five user scopes, and a policy may list them itself",
+        cites: &["token-policy-scopes-default", "token-policy-user-scopes"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(user_scopes_unless_told_otherwise(target))),
+    },
+    Check {
         id: "config.token-policies.left-out-falls-to-default",
         title: "A modification with the title alone puts everything else back to its default",
         cites: &["token-policy-put-replaces", "token-policy-jwt-default"],
@@ -258,6 +266,39 @@ fn sorted(value: &Value) -> Value {
         elements.sort_by_key(ToString::to_string);
     }
     value
+}
+
+/// The scopes of the discovery document (seed 004).
+const USER_SCOPES: [&str; 5] = ["openid", "profile", "email", "address", "phone"];
+
+/// What a policy allows shows in what its client is granted, whether or not the policy shows its default.
+async fn user_scopes_unless_told_otherwise(target: &Target) -> Outcome {
+    let unlisted = "*:config/**";
+    for scopes in [None, Some(&USER_SCOPES[..]), Some(&USER_SCOPES[1..3])] {
+        let client = target.make_configuration_client(&[]).await?.credentials;
+        let policy = match scopes {
+            None => target.make_token_policy(json!({})).await?,
+            Some(scopes) => {
+                target
+                    .make_token_policy(json!({ "allowedScopes": scopes }))
+                    .await?
+            }
+        };
+        let change =
+            json!({ "name": target.name("client"), "type": "confidential", "tokenPolicy": policy });
+        let changed = target
+            .administrator()
+            .put(format!("config/clients/{}", client.id), change)
+            .await?;
+        expect::status(&changed, &[200]).during("giving the client the policy")?;
+        let wanted = format!("{} {unlisted}", USER_SCOPES.join(" "));
+        let answer = target.request_token(&client, &wanted).await?;
+        expect::status(&answer, &[200])?;
+        let expected = scopes.unwrap_or(&USER_SCOPES);
+        expect::same_words(&answer.json()?, "/scope", expected)
+            .during(&format!("allowedScopes {scopes:?}"))?;
+    }
+    Ok(())
 }
 
 async fn left_out_falls_to_default(target: &Target) -> Outcome {

@@ -31,6 +31,14 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(either_authentication_in_either_form(target))),
     },
     Check {
+        id: "config.tokens.json-is-no-form",
+        title: "A token cannot be asked for with JSON",
+        cites: &["token-json-not-taken"],
+        effects: Effects::Reads,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(json_is_no_form(target))),
+    },
+    Check {
         id: "config.tokens.members-are-these-four",
         title: "A token answer has four members, of the documented types, and no other token",
         cites: &[
@@ -124,6 +132,22 @@ async fn either_authentication_in_either_form(target: &Target) -> Outcome {
         let answer = target.anonymous().send(request).await?;
         issued(&answer).during(&format!("id and secret in a {form} form"))?;
     }
+    Ok(())
+}
+
+async fn json_is_no_form(target: &Target) -> Outcome {
+    let client = target.configuration_client()?;
+    let mut body = json!({ "grant_type": "client_credentials", "scope": ADMINISTRATIVE_SCOPES });
+    let request = Request::post("login/token");
+    let with_header = target
+        .basic(client)
+        .send(request.clone().json(body.clone()))
+        .await?;
+    expect::status(&with_header, &[400, 401, 415]).during("JSON and HTTP Basic")?;
+    body["client_id"] = json!(client.id);
+    body["client_secret"] = json!(client.secret.expose());
+    let without = target.anonymous().send(request.json(body)).await?;
+    expect::status(&without, &[400, 401, 415]).during("JSON with id and secret in it")?;
     Ok(())
 }
 
