@@ -7,7 +7,7 @@
 //! * [`router()`]: the same without a socket.
 //!
 //! **The URL is the address** of a handler: `config/clients/{id}/secret` is `config/clients/secret.rs`, and its tests
-//! are `tests/api/config/clients/secret.rs`. [`router`](mod@router) is the table of contents. The rest, in the order in
+//! are `tests/api/config/clients/secret.rs`. `router.rs` is the table of contents. The rest, in the order in
 //! which a request meets it:
 //!
 //! | module | what it does |

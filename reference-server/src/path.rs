@@ -145,6 +145,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_plain_path_stays_as_it_is(raw in "/[ -~]{0,40}") {
             if let Some(path) = plain(&raw) {

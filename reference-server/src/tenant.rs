@@ -6,6 +6,7 @@ use fixtures::seed::TenantError;
 use fixtures::seed::rules;
 use fixtures::seed::tenant::{self as seed, Tenant};
 
+use crate::config::clients::redirect_uri;
 use crate::ids::{Id, Ids};
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -21,6 +22,7 @@ pub(crate) fn customer(
     settings: &Settings,
 ) -> Result<Customer, TenantError> {
     rules::check(tenant, "")?;
+    check_redirect_uris(tenant)?;
     let mut records = Records::default();
     for policy in &tenant.token_policies {
         let policy = token_policy(policy);
@@ -35,6 +37,21 @@ pub(crate) fn customer(
         records.clients.insert(client.id, Arc::new(client));
     }
     Ok(Customer::new(id(&tenant.customer), records))
+}
+
+/// What the API refuses cannot come in by a file either.
+fn check_redirect_uris(tenant: &Tenant) -> Result<(), TenantError> {
+    for (number, client) in tenant.clients.iter().enumerate() {
+        for (index, uri) in client.redirect_uris.iter().enumerate() {
+            if let Some(problem) = redirect_uri::problem(uri) {
+                return Err(TenantError::Content {
+                    field: format!("clients[{number}].redirectURIs[{index}]"),
+                    problem: format!("`{uri}`: {problem}"),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn token_policy(policy: &seed::TokenPolicy) -> TokenPolicy {
@@ -116,4 +133,24 @@ fn client(client: &seed::Client, records: &Records, ids: &Ids, settings: &Settin
 
 fn id(text: &str) -> Id {
     Id::parse(text).expect("the rules of tenants want every id in this form")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirect_uris_of_a_file_keep_the_rules_of_the_api() {
+        let mut tenant = fixtures::seed::demo();
+        tenant.clients[1]
+            .redirect_uris
+            .push("http://shop.example.test/".to_owned());
+        let made = customer(&tenant, &Ids::seeded(1), &Settings::default());
+        assert_eq!(
+            made.err().map(|error| error.to_string()).as_deref(),
+            Some(
+                "`clients[1].redirectURIs[1]`: `http://shop.example.test/`: plain HTTP is for localhost only"
+            )
+        );
+    }
 }

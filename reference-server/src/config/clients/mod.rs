@@ -1,7 +1,7 @@
 //! `/{customerId}/config/clients`: public, confidential and configuration clients.
 
 mod draft;
-mod redirect_uri;
+pub(crate) mod redirect_uri;
 mod representation;
 pub(crate) mod secret;
 

@@ -18,7 +18,7 @@ pub(super) fn read(member: Member<'_>) -> Result<String, MemberError> {
 }
 
 /// Returns what is wrong with a redirect URI.
-fn problem(text: &str) -> Option<&'static str> {
+pub(crate) fn problem(text: &str) -> Option<&'static str> {
     // The parser would quietly drop these.
     if text
         .bytes()
