@@ -1,13 +1,12 @@
 //! Rego on the virtual machine of regorus, with the scopes as indexed data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::RegoVM;
 use regorus::{Rc, Value};
 use scope_lang::{Behaviour, Method, Scope};
-use serde_json::json;
 
 use crate::rights::{Rights, prefixes};
 use crate::{Answer, Engine};
@@ -19,10 +18,7 @@ import rego.v1
 
 default allow := false
 
-covered(behaviour) if {
-    some prefix in input.prefixes
-    data.rights[behaviour].below[prefix]
-}
+covered(behaviour) if count(data.rights[behaviour].below & input.prefixes) > 0
 
 covered(behaviour) if data.rights[behaviour].itself[input.path]
 
@@ -61,14 +57,16 @@ impl Engine for Regorus {
         let program = Compiler::compile_from_policy(&policy, &[&entry])?;
         let mut machine = RegoVM::new();
         machine.load_program(Arc::clone(&program));
-        machine.set_data(rights(scopes)?)?;
+        machine.set_data(rights(scopes))?;
         Ok(Self(machine))
     }
 
     fn request(&self, method: Method, path: &str) -> Answer<Self::Request> {
-        let prefixes: Vec<&str> = prefixes(path).collect();
-        let input = json!({ "method": method, "path": path, "prefixes": prefixes });
-        Ok(Value::from_json_str(&input.to_string())?)
+        Ok(object([
+            ("method", Value::from(method.as_str())),
+            ("path", Value::from(path)),
+            ("prefixes", set(prefixes(path))),
+        ]))
     }
 
     fn allows(&mut self, request: &Self::Request) -> Answer<bool> {
@@ -77,21 +75,24 @@ impl Engine for Regorus {
     }
 }
 
-fn rights(scopes: &[Scope]) -> Answer<Value> {
-    let set = |prefixes: Vec<String>| -> BTreeMap<String, bool> {
-        prefixes.into_iter().map(|prefix| (prefix, true)).collect()
+fn rights(scopes: &[Scope]) -> Value {
+    let of = |behaviour: Behaviour| {
+        let Rights { below, itself } = Rights::of(behaviour, scopes);
+        let below = set(below.iter().map(String::as_str));
+        let itself = set(itself.iter().map(String::as_str));
+        (
+            behaviour.name(),
+            object([("below", below), ("itself", itself)]),
+        )
     };
-    let rights: BTreeMap<&str, serde_json::Value> = Behaviour::ALL
-        .into_iter()
-        .map(|behaviour| {
-            let Rights { below, itself } = Rights::of(behaviour, scopes);
-            (
-                behaviour.name(),
-                json!({ "below": set(below), "itself": set(itself) }),
-            )
-        })
-        .collect();
-    Ok(Value::from_json_str(
-        &json!({ "rights": rights }).to_string(),
-    )?)
+    object([("rights", object(Behaviour::ALL.map(of)))])
+}
+
+fn set<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
+    Value::from(texts.map(Value::from).collect::<BTreeSet<_>>())
+}
+
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let members = members.map(|(name, value)| (Value::from(name), value));
+    Value::from(BTreeMap::from(members))
 }
