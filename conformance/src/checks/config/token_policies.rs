@@ -97,25 +97,25 @@ async fn edges_of_lifetimes(target: &Target) -> Outcome {
             shows(target, &made, member, &json!(value)).await?;
             let answer = target
                 .administrator()
-                .put(&path, body(target, member, json!(value)))
+                .put(&path, body(target, member, &json!(value)))
                 .await?;
             expect::status(&answer, &[200]).during(&format!("PUT with {member} of {value}"))?;
             shows(target, &existing, member, &json!(value)).await?;
         }
         for value in [least - 1, greatest + 1, 0] {
-            refused(target, &path, member, json!(value)).await?;
+            refused(target, &path, member, &json!(value)).await?;
         }
     }
     Ok(())
 }
 
 /// Requires that neither POST nor PUT takes a value, and that the existing policy keeps the one it has.
-async fn refused(target: &Target, path: &str, member: &str, value: Value) -> Outcome {
+async fn refused(target: &Target, path: &str, member: &str, value: &Value) -> Outcome {
     let administrator = target.administrator();
     let before = administrator.get(path).await?.json()?;
     let what = format!("{member} of {value}");
     let made = administrator
-        .post(COLLECTION, body(target, member, value.clone()))
+        .post(COLLECTION, body(target, member, value))
         .await?;
     expect::refusal(&made, &[400, 422]).during(&format!("POST with {what}"))?;
     let modified = administrator.put(path, body(target, member, value)).await?;
@@ -137,7 +137,7 @@ async fn shows(target: &Target, policy: &str, member: &str, value: &Value) -> Ou
     Ok(expect::member(&shown, &format!("/{member}"), value)?)
 }
 
-fn body(target: &Target, member: &str, value: Value) -> Value {
+fn body(target: &Target, member: &str, value: &Value) -> Value {
     json!({ "title": target.name("policy"), member: value })
 }
 
@@ -148,7 +148,7 @@ async fn lifetime_as_text(target: &Target) -> Outcome {
     ] {
         let answer = target
             .administrator()
-            .post(COLLECTION, body(target, member, json!(text)))
+            .post(COLLECTION, body(target, member, &json!(text)))
             .await?;
         let accepted = expect::status(&answer, &[200, 201, 400, 422]).during(member)? < 300;
         target
@@ -194,7 +194,7 @@ async fn unusable_values(target: &Target) -> Outcome {
         let what = format!("{member} of {value}");
         let answer = target
             .administrator()
-            .post(COLLECTION, body(target, member, value))
+            .post(COLLECTION, body(target, member, &value))
             .await?;
         let text = expect::refusal(&answer, &[400, 422]).during(&what)?;
         target

@@ -126,10 +126,10 @@ impl Call {
         allowed: bool,
     ) -> Result<(), Mismatch> {
         let mut fitting = possible.iter().filter(|row| row.allowed() == allowed);
-        if let (Some(row), None) = (fitting.next(), fitting.next()) {
-            if let [condition] = row.when() {
-                target.reading(condition.reading(), condition.answer())?;
-            }
+        if let (Some(row), None) = (fitting.next(), fitting.next())
+            && let [condition] = row.when()
+        {
+            target.reading(condition.reading(), condition.answer())?;
         }
         Ok(())
     }
