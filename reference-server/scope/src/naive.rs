@@ -60,10 +60,12 @@ pub fn covers(resource: &Resource, readings: Readings, path: &str) -> bool {
     if resource.is_everything() {
         return true;
     }
-    let wanted: Vec<&str> = resource.segments().collect();
-    let given: Vec<&str> = path.split('/').collect();
+    let mut given = path.split('/');
+    let begins_alike = resource
+        .segments()
+        .all(|wanted| given.next() == Some(wanted));
     let below = !resource.is_bare() || readings.bare_config_covers_below;
-    given == wanted || (below && given.starts_with(&wanted))
+    begins_alike && (below || given.next().is_none())
 }
 
 /// Applies the table of seed 001 to the covering scopes, none of which denies.

@@ -14,7 +14,7 @@ Examples:
   proofhouse scope parse '*:config/**'
   proofhouse scope parse --json '+:config/clients' '-:config/tokenPolicies'")]
 pub(crate) struct Args {
-    /// What to read, such as `*:config/clients`.
+    /// What to read, such as `*:config/clients`; options go before it, as a scope may begin with `-`.
     #[arg(required = true, value_name = "SCOPE", allow_hyphen_values = true)]
     scopes: Vec<String>,
 
