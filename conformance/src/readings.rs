@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde_json::json;
@@ -82,8 +82,6 @@ impl Observed {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
-        self.answers
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

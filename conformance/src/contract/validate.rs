@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, RwLock},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
 };
 
 use jsonschema::Validator;
@@ -93,7 +93,7 @@ fn body(pointer: &str, schema: &Value, answer: &Answer) -> Result<(), Mismatch> 
 fn compiled(pointer: &str, schema: &Value) -> Arc<Validator> {
     if let Some(validator) = VALIDATORS
         .read()
-        .unwrap_or_else(|poison| poison.into_inner())
+        .unwrap_or_else(PoisonError::into_inner)
         .get(pointer)
     {
         return Arc::clone(validator);
@@ -105,7 +105,7 @@ fn compiled(pointer: &str, schema: &Value) -> Arc<Validator> {
     let validator = Arc::new(validator);
     VALIDATORS
         .write()
-        .unwrap_or_else(|poison| poison.into_inner())
+        .unwrap_or_else(PoisonError::into_inner)
         .insert(pointer.to_owned(), Arc::clone(&validator));
     validator
 }
@@ -129,4 +129,85 @@ fn resolve(pointer: String, response: &'static Value) -> (String, &'static Value
 
 fn shown(answer: &Answer) -> Value {
     json!(answer.text().chars().take(200).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+
+    use super::*;
+
+    const LIST: &str = "/01000000-0000-3000-9000-000000000000/config/clients";
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
+        Answer::new(status, headers, body.to_owned())
+    }
+
+    fn what(method: &str, path: &str, answer: &Answer) -> String {
+        violation(method, path, answer).map_or("nothing".to_owned(), |mismatch| {
+            assert!(
+                mismatch
+                    .contract
+                    .as_deref()
+                    .is_some_and(|pointer| DOCUMENT.pointer(pointer).is_some()),
+                "the pointer leads into the contract: {mismatch:?}"
+            );
+            mismatch.what
+        })
+    }
+
+    #[test]
+    fn what_the_contract_says_is_held_against_an_answer() {
+        let good = r#"{"total": 0, "_embedded": {"clients": []}}"#;
+        assert_eq!(what("GET", LIST, &answer(200, good)), "nothing");
+        assert_eq!(what("GET", LIST, &answer(418, good)), "contract: status");
+        assert_eq!(what("GET", LIST, &answer(200, "no")), "contract: body");
+        let text = good.replace('0', "\"0\"");
+        assert_eq!(
+            what("GET", LIST, &answer(200, &text)),
+            "contract: body at `/total`"
+        );
+        let page = Answer::new(200, HeaderMap::new(), good);
+        assert_eq!(what("GET", LIST, &page), "contract: media type");
+    }
+
+    #[test]
+    fn what_was_expected_is_the_rule_of_the_schema() {
+        let mismatch =
+            violation("GET", LIST, &answer(403, r#"{"errors": ["a"]}"#)).expect("no string");
+        assert_eq!(mismatch.actual, json!(["a"]));
+        assert_eq!(mismatch.expected, [json!({"type": "string"})]);
+    }
+
+    #[test]
+    fn a_status_without_content_has_no_body() {
+        let item = format!("{LIST}/6d1f0b8a-7c11-4c39-9a51-000000000001");
+        assert_eq!(
+            what("DELETE", &item, &Answer::new(204, HeaderMap::new(), "")),
+            "nothing"
+        );
+        assert_eq!(what("DELETE", &item, &answer(204, "{}")), "contract: body");
+    }
+
+    #[test]
+    fn what_the_contract_does_not_describe_is_not_judged() {
+        let odd = answer(599, "odd");
+        for (method, path) in [
+            ("GET", "/"),
+            ("PATCH", LIST),
+            ("GET", "/a/config/nothing"),
+            ("GET", "//config/clients"),
+            ("GET", "/a/config/clients/"),
+            ("GET", "/a/config/clients/%2e%2e"),
+            ("GET", "/a/config/clients/.."),
+        ] {
+            assert_eq!(violation(method, path, &odd), None, "{method} {path}");
+        }
+        assert!(violation("GET", "/a/config/clients/b?c=d", &odd).is_some());
+    }
 }

@@ -196,7 +196,7 @@ fn limits(limits: &Limits, problems: &mut Vec<Problem>) -> client::Limits {
         } else {
             problems.push(out_of_range(
                 "limits.rate",
-                rate,
+                &rate,
                 "0.01 to 100000 requests a second",
             ));
         }
@@ -252,13 +252,13 @@ fn whole(
     match usize::try_from(value) {
         Ok(whole) if (1..=most).contains(&value) => Some(whole),
         _ => {
-            problems.push(out_of_range(field, value, range));
+            problems.push(out_of_range(field, &value, range));
             None
         }
     }
 }
 
-fn out_of_range(field: &str, value: impl ToString, range: &'static str) -> Problem {
+fn out_of_range(field: &str, value: &impl ToString, range: &'static str) -> Problem {
     let value = value.to_string();
     Problem::new(field, Kind::OutOfRange { value, range })
 }

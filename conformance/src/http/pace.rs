@@ -1,6 +1,9 @@
 //! The limit of requests a second.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -29,10 +32,7 @@ impl Pace {
     pub(crate) async fn wait(&self) {
         let Some(gap) = self.gap else { return };
         let slot = {
-            let mut next = self
-                .next
-                .lock()
-                .unwrap_or_else(|poison| poison.into_inner());
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let slot = next.unwrap_or_else(Instant::now).max(Instant::now());
             *next = Some(slot + gap);
             slot

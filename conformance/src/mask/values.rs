@@ -1,6 +1,9 @@
 //! Masking by value: whatever is known to be secret, in every encoding.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
@@ -32,10 +35,7 @@ pub struct Masks {
 impl Masks {
     /// Remembers a value; an empty one is nothing to hide.
     pub fn add(&self, secret: &str) {
-        let mut values = self
-            .values
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         if !secret.is_empty() && values.len() < MOST {
             values.insert(secret.to_owned());
         }
@@ -63,10 +63,7 @@ impl Masks {
 
     /// Returns what takes everything remembered so far out of texts.
     pub fn compile(&self) -> Compiled {
-        let values = self
-            .values
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         let forms: BTreeSet<String> = values
             .iter()
             .flat_map(|value| encodings::of(value))

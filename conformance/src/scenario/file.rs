@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use roas_arazzo::{v1_0, v1_1::Description, validation::Validate as _};
 use serde_json::Value;
 
-use super::{Scenario, fields};
+use super::{Scenario, extensions, fields};
 use crate::{
-    check::{Check, Effects, Need, Run},
+    check::{Check, Run},
     contract,
 };
 
@@ -121,7 +121,7 @@ impl Reader<'_> {
         &self,
         workflow: String,
         summary: Option<String>,
-        extensions: &BTreeMap<String, Value>,
+        says: &BTreeMap<String, Value>,
         description: &'static Description,
     ) -> Result<Check, ScenarioError> {
         let wrong = |field: &str, reason: String| ScenarioError {
@@ -136,16 +136,16 @@ impl Reader<'_> {
                     "is missing; it is the title of the check".to_owned(),
                 )
             })?;
-        let cites = clauses(extensions).map_err(|reason| wrong("x-clauses", reason))?;
-        let effects = effects(extensions).map_err(|reason| wrong("x-effects", reason))?;
-        let mut needs = needs(extensions).map_err(|reason| wrong("x-needs", reason))?;
-        needs.extend(readings(extensions).map_err(|reason| wrong("x-readings", reason))?);
+        let cites = extensions::clauses(says).map_err(|reason| wrong("x-clauses", reason))?;
+        let effects = extensions::effects(says).map_err(|reason| wrong("x-effects", reason))?;
+        let mut needs = extensions::needs(says).map_err(|reason| wrong("x-needs", reason))?;
+        needs.extend(extensions::readings(says).map_err(|reason| wrong("x-readings", reason))?);
         let known = ["x-clauses", "x-effects", "x-needs", "x-readings"];
-        if let Some(extra) = extensions
-            .keys()
-            .find(|name| !known.contains(&name.as_str()))
-        {
-            return Err(wrong(extra, format!("is not one of {}", listed(&known))));
+        if let Some(extra) = says.keys().find(|name| !known.contains(&name.as_str())) {
+            return Err(wrong(
+                extra,
+                format!("is not one of {}", extensions::listed(&known)),
+            ));
         }
         let id = format!("{}.{}", subject(self.path), kebab(&workflow));
         Ok(Check {
@@ -182,88 +182,6 @@ impl Reader<'_> {
     }
 }
 
-fn clauses(extensions: &BTreeMap<String, Value>) -> Result<Vec<&'static str>, String> {
-    let ids = strings(extensions.get("x-clauses"))?;
-    if ids.is_empty() {
-        return Err("names no clause".to_owned());
-    }
-    ids.into_iter()
-        .map(|id| {
-            fixtures::clauses::find(&id)
-                .map(|clause| clause.id.as_str())
-                .ok_or_else(|| format!("`{id}` is not a clause; see `proofhouse list --clauses`"))
-        })
-        .collect()
-}
-
-fn effects(extensions: &BTreeMap<String, Value>) -> Result<Effects, String> {
-    let all = [Effects::Reads, Effects::Creates, Effects::Destroys];
-    let word = extensions.get("x-effects").and_then(Value::as_str);
-    all.into_iter()
-        .find(|effects| Some(effects.as_str()) == word)
-        .ok_or_else(|| format!("must be one of {}", listed(&all.map(Effects::as_str))))
-}
-
-fn needs(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
-    let Some(value) = extensions.get("x-needs") else {
-        return Ok(vec![Need::ConfigurationClient]);
-    };
-    strings(Some(value))?
-        .into_iter()
-        .map(|name| match name.as_str() {
-            "configuration-client" => Ok(Need::ConfigurationClient),
-            _ => Err(format!(
-                "`{name}` is not a need; known: `configuration-client`"
-            )),
-        })
-        .collect()
-}
-
-fn readings(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
-    let Some(value) = extensions.get("x-readings") else {
-        return Ok(Vec::new());
-    };
-    let pairs = value
-        .as_object()
-        .ok_or("must map ids of readings to answers")?;
-    pairs
-        .iter()
-        .map(|(id, answer)| {
-            let reading =
-                fixtures::readings::find(id).ok_or_else(|| format!("`{id}` is not a reading"))?;
-            // An unquoted `yes` or `401` is another type in YAML; its text is what was meant.
-            let text = match answer {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            let answer = reading
-                .answers
-                .iter()
-                .find(|listed| **listed == text)
-                .ok_or_else(|| {
-                    format!(
-                        "`{text}` is not an answer to `{id}`; listed: {}",
-                        listed(&reading.answers)
-                    )
-                })?;
-            Ok(Need::Reading {
-                id: &reading.id,
-                answer,
-            })
-        })
-        .collect()
-}
-
-fn strings(value: Option<&Value>) -> Result<Vec<String>, String> {
-    let wrong = || "must be a list of strings".to_owned();
-    value
-        .and_then(Value::as_array)
-        .ok_or_else(wrong)?
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
-        .collect()
-}
-
 /// Returns the beginning of the ids of a file: its folders and its name, without the endings.
 fn subject(path: &str) -> String {
     let stem = path
@@ -295,14 +213,6 @@ fn kebab(name: &str) -> String {
     out
 }
 
-fn listed(names: &[impl AsRef<str>]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{}`", name.as_ref()))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
@@ -314,6 +224,7 @@ fn leak(text: String) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Need;
 
     const GOOD: &str = r#"
 arazzo: 1.0.1

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`file`] | a file's text turned into checks |
 //! | [`directory`] | the user's own files |
+//! | `extensions` | what a workflow says about itself |
 //! | `fields` | refuses what the format does not know |
 //! | `play` | a workflow against a target |
 //!
@@ -11,6 +12,7 @@
 //! place and name, then the workflow's name in kebab case: `config.tokens.nothing-granted-is-useless`.
 
 pub mod directory;
+mod extensions;
 mod fields;
 pub mod file;
 mod play;

@@ -27,10 +27,10 @@ impl Scenario {
     /// A mismatch when a step's criteria do not hold; broken when nothing came back or the workflow cannot be played.
     pub(crate) async fn play(&self, target: &Target) -> Outcome {
         let options = self.options(target)?;
-        let mut run = Run::start(self.description, &options).map_err(unplayable)?;
+        let mut run = Run::start(self.description, &options).map_err(|error| unplayable(&error))?;
         let mut answers = Vec::new();
         loop {
-            match run.advance().map_err(unplayable)? {
+            match run.advance().map_err(|error| unplayable(&error))? {
                 Progress::Send(request) => {
                     let asked = format!("{} {}", request.method, request.url);
                     let answer = target.anonymous().send(convert(target, &request)?).await?;
@@ -217,10 +217,10 @@ fn undecided(asked: &str, answer: &Answer, error: ExecutionError) -> NotPassed {
             )
             .into()
         }
-        other => unplayable(other),
+        other => unplayable(&other),
     }
 }
 
-fn unplayable(error: ExecutionError) -> NotPassed {
+fn unplayable(error: &ExecutionError) -> NotPassed {
     Broken::Scenario(error.to_string()).into()
 }

@@ -1,7 +1,7 @@
 //! One check's own view of the target.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -119,6 +119,10 @@ impl Target {
     /// # Errors
     ///
     /// A mismatch when the answer is not listed, not the pinned one, or not the one given before.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a status or a text, as the check has it at hand"
+    )]
     pub fn reading(&self, id: &str, answer: impl ToString) -> Result<(), Mismatch> {
         self.session().readings.report(id, &answer.to_string())
     }
@@ -213,9 +217,9 @@ impl Shared {
         result
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Exchange>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
         self.exchanges
             .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

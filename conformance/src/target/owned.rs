@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use http::Method;
@@ -121,9 +121,7 @@ impl Ledger {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeSet<Object>> {
-        self.objects
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

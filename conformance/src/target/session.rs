@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Mutex,
+        Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
@@ -206,7 +206,7 @@ impl Session {
     pub(crate) fn protect(&self, ids: impl IntoIterator<Item = String>) {
         self.foreign
             .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
             .extend(ids);
     }
 
@@ -214,7 +214,7 @@ impl Session {
     pub(crate) fn is_foreign(&self, id: &str) -> bool {
         self.foreign
             .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
             .contains(id)
     }
 

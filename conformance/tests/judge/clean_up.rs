@@ -7,7 +7,7 @@ use conformance::{
     http::Request,
     run::stop::{self, Stop},
     sweep,
-    target::{Session, Target},
+    target::{Session, Target, owned::Object},
     verdict::{Broken, Mismatch, NotPassed, Outcome},
 };
 use serde_json::json;
@@ -198,7 +198,7 @@ async fn what_cannot_be_removed_is_reported() {
     let paths: Vec<String> = finished
         .leftovers
         .iter()
-        .map(|object| object.path())
+        .map(Object::path)
         .collect();
     assert_eq!(paths, [format!("config/tokenPolicies/{id}")]);
 }

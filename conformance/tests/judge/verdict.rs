@@ -2,7 +2,7 @@
 
 use conformance::{
     check::{Check, Need},
-    run::stop::Stop,
+    run::{Record, stop::Stop},
     verdict::{Mismatch, NotPassed, Verdict},
 };
 use fixtures::clauses::Mark;
@@ -48,7 +48,7 @@ async fn only_what_was_written_fails_a_run() {
     let verdicts: Vec<Verdict> = finished
         .records
         .iter()
-        .map(|record| record.verdict())
+        .map(Record::verdict)
         .collect();
     assert_eq!(
         verdicts,

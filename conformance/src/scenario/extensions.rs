@@ -1,0 +1,103 @@
+//! What a workflow says about itself: `x-clauses`, `x-effects`, `x-needs`, `x-readings`. Each function returns what is meant,
+//! or what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::check::{Effects, Need};
+
+/// Returns the clauses that a scenario cites; at least one.
+pub(super) fn clauses(extensions: &BTreeMap<String, Value>) -> Result<Vec<&'static str>, String> {
+    let ids = strings(extensions.get("x-clauses"))?;
+    if ids.is_empty() {
+        return Err("names no clause".to_owned());
+    }
+    ids.into_iter()
+        .map(|id| {
+            fixtures::clauses::find(&id)
+                .map(|clause| clause.id.as_str())
+                .ok_or_else(|| format!("`{id}` is not a clause; see `proofhouse list --clauses`"))
+        })
+        .collect()
+}
+
+/// Returns what a scenario does to the target.
+pub(super) fn effects(extensions: &BTreeMap<String, Value>) -> Result<Effects, String> {
+    let all = [Effects::Reads, Effects::Creates, Effects::Destroys];
+    let word = extensions.get("x-effects").and_then(Value::as_str);
+    all.into_iter()
+        .find(|effects| Some(effects.as_str()) == word)
+        .ok_or_else(|| format!("must be one of {}", listed(&all.map(Effects::as_str))))
+}
+
+/// Returns what a scenario needs; credentials unless it says otherwise.
+pub(super) fn needs(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
+    let Some(value) = extensions.get("x-needs") else {
+        return Ok(vec![Need::ConfigurationClient]);
+    };
+    strings(Some(value))?
+        .into_iter()
+        .map(|name| match name.as_str() {
+            "configuration-client" => Ok(Need::ConfigurationClient),
+            _ => Err(format!(
+                "`{name}` is not a need; known: `configuration-client`"
+            )),
+        })
+        .collect()
+}
+
+/// Returns the readings under which alone a scenario holds.
+pub(super) fn readings(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, String> {
+    let Some(value) = extensions.get("x-readings") else {
+        return Ok(Vec::new());
+    };
+    let pairs = value
+        .as_object()
+        .ok_or("must map ids of readings to answers")?;
+    pairs
+        .iter()
+        .map(|(id, answer)| {
+            let reading =
+                fixtures::readings::find(id).ok_or_else(|| format!("`{id}` is not a reading"))?;
+            // An unquoted `yes` or `401` is another type in YAML; its text is what was meant.
+            let text = match answer {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let answer = reading
+                .answers
+                .iter()
+                .find(|listed| **listed == text)
+                .ok_or_else(|| {
+                    format!(
+                        "`{text}` is not an answer to `{id}`; listed: {}",
+                        listed(&reading.answers)
+                    )
+                })?;
+            Ok(Need::Reading {
+                id: &reading.id,
+                answer,
+            })
+        })
+        .collect()
+}
+
+fn strings(value: Option<&Value>) -> Result<Vec<String>, String> {
+    let wrong = || "must be a list of strings".to_owned();
+    value
+        .and_then(Value::as_array)
+        .ok_or_else(wrong)?
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
+        .collect()
+}
+
+/// Returns names in backquotes, separated by commas.
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

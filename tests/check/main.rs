@@ -1,0 +1,141 @@
+//! `check`, `list`, `doctor` and `sweep` as a shell sees them: exit status, standard output, and what is left behind.
+
+mod program;
+mod served;
+#[cfg(unix)]
+mod stop;
+mod target;
+
+use program::{proofhouse, status, stderr, stdout};
+use serde_json::Value;
+
+#[test]
+fn without_a_target_the_built_in_server_is_judged_and_passes() {
+    let output = proofhouse(&["check", "--report", "json=-"]);
+    assert_eq!(status(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    let report: Value =
+        serde_json::from_slice(&output.stdout).expect("nothing but JSON on standard output");
+    let schema = fixtures::schemas::find("report").expect("there is a schema");
+    let schema = serde_json::from_str(schema.text).expect("it is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, [""; 0]);
+    assert!(
+        report["summary"]["pass"].as_u64() >= Some(60),
+        "{}",
+        report["summary"]
+    );
+    assert_eq!(report["summary"]["broken"], 0);
+    assert!(!stdout(&output).contains("demo-configuration-secret"));
+    assert!(
+        stderr(&output).contains(" pass, 0 fail, "),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_is_written_wrongly_is_a_matter_of_usage() {
+    for (arguments, told) in [
+        (
+            &["check", "--report", "html=x"][..],
+            "known: `json`, `junit`",
+        ),
+        (&["check", "--report", "json"], "`FORMAT=PATH`"),
+        (&["check", "--url", "http://127.0.0.1:1"], "--customer"),
+        (&["check", "--only", "{"], "error parsing glob"),
+        (&["check", "--reading", "no-equals-sign"], "`ID=ANSWER`"),
+        (
+            &["check", "--scenarios", "/no/such/folder"],
+            "/no/such/folder",
+        ),
+        (&["doctor"], "--target"),
+        (&["sweep"], "--target"),
+    ] {
+        let output = proofhouse(arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains(told),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn an_unusable_target_is_told_before_any_check() {
+    let customer = fixtures::seed::DEMO_CUSTOMER;
+    let output = proofhouse(&[
+        "check",
+        "--url",
+        "http://127.0.0.1:1",
+        "--customer",
+        customer,
+    ]);
+    assert_eq!(status(&output), 3);
+    assert!(
+        stderr(&output).contains("PROOFHOUSE_CLIENT_ID"),
+        "{}",
+        stderr(&output)
+    );
+    let output = proofhouse(&["doctor", "--target", "/no/such/target.toml"]);
+    assert_eq!(status(&output), 3);
+    assert!(
+        stderr(&output).contains("/no/such/target.toml"),
+        "{}",
+        stderr(&output)
+    );
+    let output = proofhouse(&["check", "--reading", "no-such=1"]);
+    assert_eq!(status(&output), 3);
+    assert!(
+        stderr(&output).contains("readings.no-such"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn nothing_selected_is_not_success() {
+    let output = proofhouse(&["check", "--only", "no.such.check"]);
+    assert_eq!(status(&output), 7);
+    assert!(
+        stderr(&output).contains("nothing was selected"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_dry_run_prints_the_plan_and_makes_nothing() {
+    let output = proofhouse(&["check", "--dry-run", "--mode", "read-only"]);
+    assert_eq!(status(&output), 0);
+    let text = stdout(&output);
+    assert!(
+        text.lines().any(|line| line.starts_with("make  reads")),
+        "{text}"
+    );
+    assert!(
+        text.lines().any(|line| line.starts_with("skip  creates")),
+        "{text}"
+    );
+    assert!(
+        !text.lines().any(|line| line.starts_with("make  creates")),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_there_is_can_be_listed() {
+    let output = proofhouse(&["list", "--json"]);
+    assert_eq!(status(&output), 0);
+    let checks: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(checks.len() >= 60, "{} checks", checks.len());
+    let output = proofhouse(&["list", "--clauses", "--json"]);
+    let clauses: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(clauses.len(), fixtures::clauses::all().len());
+    let output = proofhouse(&["list", "--readings"]);
+    assert!(stdout(&output).contains("rejected-token: "));
+}

@@ -1,0 +1,79 @@
+//! A deployment to point the program at.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    sync::Arc,
+};
+
+use conformance::{
+    description::{Description, Usable},
+    doctor,
+    sweep::{self, Leftover},
+    target::Session,
+};
+use reference_server::TestServer;
+use tempfile::TempDir;
+
+use super::program::command;
+
+/// A server, and a file that describes it.
+pub(crate) struct Served {
+    pub(crate) server: TestServer,
+    pub(crate) folder: TempDir,
+}
+
+impl Served {
+    pub(crate) async fn start() -> Self {
+        let server = TestServer::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let served = Self { server, folder };
+        std::fs::write(served.target(), served.description("")).expect("written");
+        served
+    }
+
+    pub(crate) fn target(&self) -> PathBuf {
+        self.folder.path().join("target.toml")
+    }
+
+    pub(crate) fn description(&self, extra: &str) -> String {
+        let (id, _) = self.server.configuration_client();
+        format!(
+            "url = \"{}\"\ncustomer = \"{}\"\n{extra}\n[configuration-client]\nid = \"{id}\"\nsecret-env = \"SECRET\"\n",
+            self.server.url(),
+            self.server.customer()
+        )
+    }
+
+    pub(crate) async fn session(&self) -> Arc<Session> {
+        let text = self.description("");
+        let description = Description::parse("target.toml", &text).expect("a good description");
+        let (_, secret) = self.server.configuration_client();
+        let usable = Usable::new(&description, None, &|_| Some(secret.to_owned())).expect("usable");
+        doctor::open_to_sweep(&usable).await.expect("usable")
+    }
+
+    pub(crate) async fn leftovers(&self) -> Vec<Leftover> {
+        let session = self.session().await;
+        sweep::find(&session).await.expect("the lists are readable")
+    }
+
+    /// Starts a run slow enough to be caught in the middle, and waits until something that it made is there.
+    pub(crate) async fn slow_run(&self) -> Child {
+        let target = self.target().display().to_string();
+        let child = command(&["check", "--target", &target, "--rate", "40", "--quiet"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let session = self.session().await;
+        while sweep::find(&session).await.expect("readable").is_empty() {
+            tokio::task::yield_now().await;
+        }
+        child
+    }
+}
+
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
