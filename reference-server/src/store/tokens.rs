@@ -39,8 +39,8 @@ impl Tokens {
         let digest = digest(token.reveal());
         let mut shard = self.shard(&digest);
         if shard.len() == shard.capacity() {
-            shard.retain(|_, record| record.expires > now);
             let room = shard.capacity();
+            shard.retain(|_, record| record.expires > now);
             if shard.len() > room / 4 * 3 {
                 shard.reserve(room);
             }
