@@ -13,10 +13,9 @@ use crate::ids::Token;
 /// The live tokens of all customers.
 ///
 /// A token is a record of 32 bytes: half of its SHA-256 digest, when it expires, and the grant that it shares. The
-/// token itself is not kept. A shard that is full first drops what has expired, and doubles only if more than three
-/// quarters of it still live; a quarter of its room is then free again, so an insertion costs constant time in the
-/// long run, and memory is bounded by the tokens that live at one time, whatever came before. What lies idle is
-/// given back by [`Tokens::sweep`].
+/// token itself is not kept. Memory is bounded by the tokens that live at one time, whatever came before: a shard that
+/// is full is made anew, with what still lives in it and room for at least a quarter more. Tables come in powers of two,
+/// so a live token takes 96 bytes at the most then, and an insertion moves five records at the most in the long run.
 pub(crate) struct Tokens {
     shards: Box<[Mutex<Shard>]>,
 }
@@ -24,7 +23,13 @@ pub(crate) struct Tokens {
 /// 128 bits of a SHA-256 digest. Guessing a token that has a given one takes as long as guessing a 128-bit key.
 type Digest = [u8; 16];
 
-type Shard = HashMap<Digest, Record, BuildHasherDefault<ByDigest>>;
+/// The tokens whose digests end alike.
+#[derive(Default)]
+struct Shard {
+    records: HashMap<Digest, Record, BuildHasherDefault<ByDigest>>,
+    /// Records that the table takes before it is made anew. It never grows by itself.
+    room: usize,
+}
 
 struct Record {
     grant: Arc<Grant>,
@@ -38,14 +43,10 @@ impl Tokens {
     pub(crate) fn add(&self, token: &Token, grant: Arc<Grant>, now: Moment, expires: Moment) {
         let digest = digest(token.reveal());
         let mut shard = self.shard(&digest);
-        if shard.len() == shard.capacity() {
-            let room = shard.capacity();
-            shard.retain(|_, record| record.expires > now);
-            if shard.len() > room / 4 * 3 {
-                shard.reserve(room);
-            }
+        if shard.records.len() == shard.room {
+            shard.renew(now);
         }
-        shard.insert(digest, Record { grant, expires });
+        shard.records.insert(digest, Record { grant, expires });
     }
 
     /// Returns the grant of a token that is known and has not expired.
@@ -55,24 +56,47 @@ impl Tokens {
         }
         let digest = digest(token);
         let shard = self.shard(&digest);
-        let record = shard.get(&digest)?;
+        let record = shard.records.get(&digest)?;
         (record.expires > now).then(|| Arc::clone(&record.grant))
     }
 
-    /// Drops what has expired from one shard, and gives back the room if little is left. Turns go round: call it with
-    /// 0, 1, 2, and so on.
+    /// Gives back what expired tokens of one shard take, if they are many. Turns go round: call it with 0, 1, 2, and so
+    /// on, also when nobody asks for tokens.
     pub(crate) fn sweep(&self, turn: usize, now: Moment) {
         let mut shard = lock(&self.shards[turn % Self::SHARDS]);
-        shard.retain(|_, record| record.expires > now);
-        if shard.len() < shard.capacity() / 4 {
-            let room = shard.len() * 2;
-            shard.shrink_to(room);
+        match shard.live(now) {
+            0 => *shard = Shard::default(),
+            live if live < shard.records.len() / 4 * 3 => shard.renew(now),
+            _ => {}
         }
     }
 
     fn shard(&self, digest: &Digest) -> MutexGuard<'_, Shard> {
         // The hash takes the first eight bytes, so the shard is chosen by another.
         lock(&self.shards[usize::from(digest[15]) % Self::SHARDS])
+    }
+}
+
+impl Shard {
+    /// The least room, so that a shard with hardly any token is not made anew for each.
+    const LEAST: usize = 16;
+
+    /// Moves what lives to a table of the right size.
+    fn renew(&mut self, now: Moment) {
+        let live = self.live(now);
+        let wanted = live + (live / 4).max(Self::LEAST);
+        let mut records = HashMap::with_capacity_and_hasher(wanted, BuildHasherDefault::default());
+        let old = std::mem::take(&mut self.records);
+        records.extend(old.into_iter().filter(|(_, record)| record.expires > now));
+        self.room = records.capacity();
+        self.records = records;
+    }
+
+    fn live(&self, now: Moment) -> usize {
+        self.records
+            .values()
+            .filter(|record| record.expires > now)
+            .count()
     }
 }
 
@@ -134,12 +158,13 @@ mod tests {
         ))
     }
 
-    fn room(tokens: &Tokens) -> usize {
-        tokens
-            .shards
-            .iter()
-            .map(|shard| lock(shard).capacity())
-            .sum()
+    /// Bytes of all tables: a power of two of records, seven eighths of which may be used, with a byte of control each.
+    fn bytes(tokens: &Tokens) -> usize {
+        let table = |shard: &Mutex<Shard>| match lock(shard).records.capacity() {
+            0 => 0,
+            room => (room * 8 / 7).next_power_of_two() * (size_of::<(Digest, Record)>() + 1),
+        };
+        tokens.shards.iter().map(table).sum()
     }
 
     #[test]
@@ -156,6 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn a_live_token_takes_96_bytes_at_the_most() {
+        let (tokens, ids, clock) = (Tokens::default(), Ids::seeded(2), Clock::fixed());
+        let grant = grant(&ids);
+        let expires = clock.now() + HOUR;
+        for count in 1..=100_000 {
+            tokens.add(&ids.token(), Arc::clone(&grant), clock.now(), expires);
+            if count >= 20_000 && count % 1_000 == 0 {
+                let each = bytes(&tokens) / count;
+                assert!(each <= 96, "{each} bytes a token of {count}");
+            }
+        }
+    }
+
+    #[test]
     fn memory_is_bounded_by_what_lives_at_one_time() {
         let (tokens, ids, clock) = (Tokens::default(), Ids::seeded(2), Clock::fixed());
         let grant = grant(&ids);
@@ -167,18 +206,15 @@ mod tests {
             }
             clock.advance(Duration::from_secs(1));
         }
-        assert!(
-            room(&tokens) <= 6_000 * 3,
-            "room for {} tokens",
-            room(&tokens)
-        );
+        let each = bytes(&tokens) / 6_000;
+        assert!(each <= 150, "{each} bytes a live token");
+
+        // Without another request, the sweep gives back what has expired.
         clock.advance(HOUR);
         (0..Tokens::SHARDS).for_each(|turn| tokens.sweep(turn, clock.now()));
-        assert_eq!(room(&tokens), 0);
-    }
-
-    #[test]
-    fn a_record_has_32_bytes() {
-        assert_eq!(size_of::<(Digest, Record)>(), 32);
+        assert_eq!(bytes(&tokens), 0);
+        let token = ids.token();
+        tokens.add(&token, grant, clock.now(), clock.now() + HOUR);
+        assert!(tokens.find(token.reveal(), clock.now()).is_some());
     }
 }
