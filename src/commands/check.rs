@@ -223,3 +223,61 @@ fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
 fn unwritable(place: &str, error: &io::Error) -> Failure {
     Failure::usage(miette::miette!("cannot write {place}: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use conformance::{plan::Mode, report::Entry};
+
+    use super::*;
+
+    fn report(verdicts: &[Verdict]) -> Report {
+        let entry = |verdict: &Verdict| Entry {
+            id: "a.b.c",
+            title: "",
+            area: "a.b",
+            clauses: &[],
+            verdict: *verdict,
+            duration: Duration::ZERO,
+            reason: None,
+            mismatch: None,
+            exchanges: Vec::new(),
+        };
+        Report {
+            started: Default::default(),
+            duration: Duration::ZERO,
+            url: String::new(),
+            customer: String::new(),
+            mode: Mode::Full,
+            run: String::new(),
+            seed: 0,
+            readings: Default::default(),
+            entries: verdicts.iter().map(entry).collect(),
+            leftovers: Vec::new(),
+            stale: Vec::new(),
+            is_interrupted: false,
+        }
+    }
+
+    #[test]
+    fn the_gravest_finding_decides_how_a_run_ends() {
+        let harmless = [Verdict::Pass, Verdict::Warn, Verdict::Skip, Verdict::Known];
+        assert_eq!(exit(&report(&harmless)), Exit::AsExpected);
+        let mut unseen = report(&[Verdict::Pass, Verdict::Broken]);
+        assert_eq!(exit(&unseen), Exit::NotObserved);
+        unseen.stale.push("a.b.c".to_owned());
+        assert_eq!(exit(&unseen), Exit::ExpectationStale);
+        unseen.entries.extend(report(&[Verdict::Fail]).entries);
+        assert_eq!(exit(&unseen), Exit::ClauseViolated);
+        unseen.is_interrupted = true;
+        assert_eq!(exit(&unseen), Exit::NotObserved);
+    }
+
+    #[test]
+    fn what_is_left_on_the_target_is_not_as_expected() {
+        let mut left = report(&[Verdict::Pass]);
+        left.leftovers.push("config/clients/x".to_owned());
+        assert_eq!(exit(&left), Exit::NotObserved);
+    }
+}

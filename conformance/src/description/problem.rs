@@ -114,6 +114,9 @@ pub enum Kind {
     /// Something else than this API answers.
     #[error("does not speak this API: {0}")]
     NotThisApi(String),
+    /// The target's answers are larger than what is read.
+    #[error("is too small: {0}")]
+    TooSmall(String),
     /// The customer is unknown to the target.
     #[error("the target knows no customer `{0}`")]
     UnknownCustomer(String),

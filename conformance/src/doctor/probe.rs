@@ -95,7 +95,7 @@ fn unreachable(session: &Session, broken: Broken) -> Problem {
         Broken::Connect { reason, .. } => Problem::new("url", Kind::Unreachable(reason)),
         Broken::Protocol { reason, .. } => Problem::new("url", Kind::NotThisApi(reason)),
         Broken::TooLarge { .. } => {
-            Problem::new("limits.body-kib", Kind::NotThisApi(broken.to_string()))
+            Problem::new("limits.body-kib", Kind::TooSmall(broken.to_string()))
         }
         other => Problem::new("url", Kind::Unreachable(other.to_string())),
     }

@@ -129,13 +129,15 @@ impl Client {
             .header(
                 "user-agent",
                 concat!("proofhouse/", env!("CARGO_PKG_VERSION")),
-            )
-            .header("accept", "application/json");
-        let names_type = request
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        if let Some(content_type) = content_type.filter(|_| !names_type) {
+            );
+        let names = |wanted: &str| {
+            let mut names = request.headers.iter().map(|(name, _)| name);
+            names.any(|name| name.eq_ignore_ascii_case(wanted))
+        };
+        if !names("accept") {
+            builder = builder.header("accept", "application/json");
+        }
+        if let Some(content_type) = content_type.filter(|_| !names("content-type")) {
             builder = builder.header("content-type", content_type);
         }
         for (name, value) in &request.headers {

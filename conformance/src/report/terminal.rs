@@ -105,10 +105,11 @@ impl Terminal {
             .collect();
         writeln!(
             out,
-            "{} checks in {:.2} s: {}",
+            "{} checks in {:.2} s: {} (seed {})",
             summary.total(),
             report.duration.as_secs_f64(),
-            counts.join(", ")
+            counts.join(", "),
+            report.seed
         )
     }
 }

@@ -195,11 +195,7 @@ async fn what_cannot_be_removed_is_reported() {
     .await;
     let session = subject::unasked(&peer.url(), Duration::from_secs(2));
     let finished = subject::judge(&session, CHECKS, &Stop::never()).await;
-    let paths: Vec<String> = finished
-        .leftovers
-        .iter()
-        .map(Object::path)
-        .collect();
+    let paths: Vec<String> = finished.leftovers.iter().map(Object::path).collect();
     assert_eq!(paths, [format!("config/tokenPolicies/{id}")]);
 }
 

@@ -220,3 +220,14 @@ async fn our_own_server_is_usable() {
     let (_server, session) = subject::served().await;
     assert_eq!(session.run().len(), 8);
 }
+
+#[tokio::test]
+async fn a_list_larger_than_what_is_read() {
+    let problem = problem_of(|method, path| match (method, path.rsplit('/').next()) {
+        ("GET", Some("tokenPolicies")) => peer::full(200, "application/json", &"[".repeat(2 << 20)),
+        _ => peer::well_behaved(method, path),
+    })
+    .await;
+    assert_eq!(problem.field, "limits.body-kib");
+    assert!(matches!(problem.kind, Kind::TooSmall(_)), "{problem}");
+}

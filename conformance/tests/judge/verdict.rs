@@ -45,11 +45,7 @@ async fn only_what_was_written_fails_a_run() {
     ];
     let session = subject::unasked("http://127.0.0.1:1", std::time::Duration::from_secs(1));
     let finished = subject::judge(&session, &checks, &Stop::never()).await;
-    let verdicts: Vec<Verdict> = finished
-        .records
-        .iter()
-        .map(Record::verdict)
-        .collect();
+    let verdicts: Vec<Verdict> = finished.records.iter().map(Record::verdict).collect();
     assert_eq!(
         verdicts,
         [Verdict::Fail, Verdict::Warn, Verdict::Fail, Verdict::Fail]

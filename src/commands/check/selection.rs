@@ -15,6 +15,10 @@ use crate::exit::Failure;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectionArgs {
+    /// Makes only the checks of a profile; repeatable [default: all that the target allows].
+    #[arg(long = "profile", value_name = "PROFILE", value_parser = ["config"])]
+    profiles: Vec<String>,
+
     /// Makes only the checks whose ids match; repeatable.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
@@ -50,6 +54,13 @@ impl SelectionArgs {
     ) -> Result<Plan, Failure> {
         let wanted = Wanted::new(&self.only, &self.skip)
             .map_err(|error| Failure::usage(miette::miette!("{error}")))?;
+        let checks = checks.into_iter().filter(|check| self.covers(check));
         Ok(Plan::new(checks, &wanted, mode, has_configuration_client))
+    }
+
+    /// Tells whether a check belongs to one of the profiles; the first part of its id is its profile.
+    fn covers(&self, check: &Check) -> bool {
+        let profile = check.id.split('.').next().unwrap_or_default();
+        self.profiles.is_empty() || self.profiles.iter().any(|wanted| wanted == profile)
     }
 }
