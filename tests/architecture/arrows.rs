@@ -37,11 +37,11 @@ fn packages_use_only_what_the_architecture_allows() {
     // In parentheses: only for its own tests.
     insta::assert_snapshot!(arrows, @r"
     benches -> scope-lang
-    conformance -> (reference-server), fixtures, scope-lang
+    conformance -> (reference-server), (scope-lang), fixtures
     fixtures -> nothing of ours
     proofhouse -> conformance, fixtures, reference-server, scope-lang
     reference-server -> fixtures, scope-lang
-    rivals -> fixtures, scope-lang
+    rivals -> (benches), (fixtures), scope-lang
     scope-lang -> nothing of ours
     ");
 }
