@@ -47,3 +47,8 @@ pub use ids::{Id, Ids};
 pub use router::router;
 pub use serve::{Listener, Tls, TlsError, serve};
 pub use test_server::{TestServer, TestServerBuilder};
+
+/// The README's example, held to what it claims.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
