@@ -35,7 +35,8 @@ fn no_file_is_named_for_what_it_is_not() {
 
 #[test]
 fn the_front_door_stays_short() {
-    let readme = std::fs::read_to_string(super::root().join("README.md")).expect("there is a README");
+    let readme =
+        std::fs::read_to_string(super::root().join("README.md")).expect("there is a README");
     let lines = readme.lines().count();
     assert!(lines < 200, "README.md has {lines} lines");
 }
