@@ -72,7 +72,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "config.tokens.nearly-right-secrets-are-wrong",
         title: "A secret that is almost right authenticates nobody, in the header or in the form",
-        cites: &["token-wrong-secret"],
+        cites: &["token-secret-needed"],
         effects: Effects::Creates,
         needs: &[Need::ConfigurationClient],
         run: Run::Function(|target| Box::pin(nearly_right_secrets_are_wrong(target))),
@@ -266,7 +266,7 @@ async fn nearly_right_secrets_are_wrong(target: &Target) -> Outcome {
         target.conceal(&wrong);
         let wrong = Credentials::new(&client.id, wrong);
         let in_header = target.request_token(&wrong, ".:config/clients").await?;
-        unauthenticated(&in_header).during(&format!("{name} in the header"))?;
+        no_token(&in_header).during(&format!("{name} in the header"))?;
         let form = [
             GRANT,
             ("client_id", &wrong.id),
@@ -276,9 +276,14 @@ async fn nearly_right_secrets_are_wrong(target: &Target) -> Outcome {
             .anonymous()
             .send(Request::post("login/token").form(&form))
             .await?;
-        unauthenticated(&in_form).during(&format!("{name} in the form"))?;
+        no_token(&in_form).during(&format!("{name} in the form"))?;
     }
     Ok(())
+}
+
+fn no_token(answer: &Answer) -> Result<(), Mismatch> {
+    expect::status(answer, &[400, 401])?;
+    expect::absent(&answer.json()?, "/access_token")
 }
 
 fn unauthenticated(answer: &Answer) -> Result<(), Mismatch> {
