@@ -88,15 +88,30 @@ async fn another_answer_than_the_pinned_one_is_a_mismatch() {
     }
 }
 
+/// Scenarios know one method to reset a secret; the target may take the other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scenario_resets_with_the_method_that_the_target_takes() {
+    let reading = readings::find("secret-reset-method").expect("there is such a reading");
+    for answer in &reading.answers {
+        let server = server(reading, answer).await;
+        let scenario = check("config.secrets.reset-works-at-once");
+        let (record, _) = make(&server, scenario, reading, None).await;
+        let outcome = &record.outcome;
+        assert_eq!(record.verdict(), Verdict::Pass, "{answer}: {outcome:?}");
+    }
+}
+
 fn observer(reading: &Reading) -> Check {
-    let observer = OBSERVERS
-        .iter()
-        .find(|(id, _)| *id == reading.id)
-        .map(|(_, check)| *check);
+    let observer = OBSERVERS.iter().find(|(id, _)| *id == reading.id);
+    let (_, id) = observer.unwrap_or_else(|| panic!("nobody observes `{}`", reading.id));
+    check(id)
+}
+
+fn check(id: &str) -> Check {
     catalogue::all()
         .into_iter()
-        .find(|check| Some(check.id) == observer)
-        .unwrap_or_else(|| panic!("no check {observer:?} for `{}`", reading.id))
+        .find(|check| check.id == id)
+        .unwrap_or_else(|| panic!("no check `{id}`"))
 }
 
 async fn server(reading: &Reading, answer: &str) -> TestServer {
@@ -110,6 +125,16 @@ async fn server(reading: &Reading, answer: &str) -> TestServer {
 /// Makes the check that observes a reading, and returns what it came to with the answer that it found.
 async fn judge(
     server: &TestServer,
+    reading: &Reading,
+    pinned: Option<&str>,
+) -> (Record, Option<String>) {
+    make(server, observer(reading), reading, pinned).await
+}
+
+/// Makes a check, and returns what it came to with the answer to the reading that it found.
+async fn make(
+    server: &TestServer,
+    check: Check,
     reading: &Reading,
     pinned: Option<&str>,
 ) -> (Record, Option<String>) {
@@ -130,7 +155,7 @@ async fn judge(
     let usable = Usable::new(&description, Some(1), &move |_| Some(secret.clone()))
         .unwrap_or_else(|problems| panic!("the description is good: {problems:?}"));
     let session = Arc::new(Session::new(usable.settings).expect("plain HTTP needs no roots"));
-    let plan = Plan::new([observer(reading)], &Wanted::default(), usable.mode, true);
+    let plan = Plan::new([check], &Wanted::default(), usable.mode, true);
     let mut finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
     let observed = Target::new(session, "afterwards").answer_to(&reading.id);
     (finished.records.remove(0), observed)

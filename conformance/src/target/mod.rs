@@ -6,12 +6,14 @@
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
+//! | `reset` | the reset of a client's secret, with the method that the target takes |
 //! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
 
 pub mod caller;
 pub mod handle;
 pub mod objects;
 pub mod owned;
+pub(crate) mod reset;
 pub mod session;
 
 pub use caller::Caller;

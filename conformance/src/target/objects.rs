@@ -126,8 +126,7 @@ impl Target {
     ///
     /// As [`Target::make_token_policy`].
     pub async fn reset_secret(&self, client: &str) -> Result<String, NotPassed> {
-        let request = crate::http::Request::post(format!("config/clients/{client}/secret"));
-        let answer = self.administrator().send(request).await?;
+        let (_, answer) = self.reset(client).await?;
         let action = "resetting a secret";
         expect::status(&answer, &[200, 201]).during(action)?;
         let body = answer.json().during(action)?;

@@ -4,13 +4,12 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
     check::{Check, Effects, Need, Run},
     expect,
-    http::{Answer, Request},
+    http::Answer,
     secret::Credentials,
     target::Target,
     verdict::{During as _, Mismatch, NotPassed, Outcome},
@@ -183,7 +182,7 @@ async fn reset_takes_effect_at_once(target: &Target) -> Outcome {
     let mut older = vec![first];
     for _ in 0..3 {
         let id = older[0].id.clone();
-        let (_, answer) = reset(target, &id).await?;
+        let (_, answer) = target.reset(&id).await?;
         let body = answer.json()?;
         let next = Credentials::new(id, expect::text(&body, "/secret")?);
         if older.contains(&next) {
@@ -210,29 +209,12 @@ async fn works(target: &Target, client: &Credentials, expected: bool) -> Outcome
     Ok(())
 }
 
-/// Resets a secret with the method that the target takes: POST, or PUT by the reading `secret-reset-method`.
-async fn reset(target: &Target, client: &str) -> Result<(Method, Answer), NotPassed> {
-    let path = format!("config/clients/{client}/secret");
-    let answer = target
-        .administrator()
-        .send(Request::post(path.as_str()))
-        .await?;
-    if answer.status() != 405 {
-        return Ok((Method::POST, answer));
-    }
-    let answer = target
-        .administrator()
-        .send(Request::put(path.as_str()))
-        .await?;
-    Ok((Method::PUT, answer))
-}
-
 async fn form_of_a_reset(target: &Target) -> Outcome {
     let client = target
         .make_configuration_client(&[SCOPE])
         .await?
         .credentials;
-    let (_, answer) = reset(target, &client.id).await?;
+    let (_, answer) = target.reset(&client.id).await?;
     expect::status(&answer, &[201])?;
     let body = answer.json()?;
     expect::exact_members(&body, "", &["secret"])?;
@@ -265,7 +247,7 @@ async fn one_method_resets(target: &Target) -> Outcome {
         .make_configuration_client(&[SCOPE])
         .await?
         .credentials;
-    let (method, answer) = reset(target, &client.id).await?;
+    let (method, answer) = target.reset(&client.id).await?;
     expect::status(&answer, &[200, 201])?;
     Ok(target.reading("secret-reset-method", method)?)
 }
