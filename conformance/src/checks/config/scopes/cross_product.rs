@@ -101,62 +101,35 @@ pub(super) const SELECTIONS: &[&Selection] = &[
     &READ_WITH_DENY,
 ];
 
+/// What single scopes, on whichever level, are documented to allow in every collection.
+const EVERY_SCOPE: &[&str] = &[
+    "scope-deny-nothing-allowed",
+    "scope-full-methods",
+    "scope-item-not-create",
+    "scope-item-not-others",
+    "scope-left-out-refused",
+    "scope-mutate-cannot-delete",
+    "scope-mutate-cannot-replace",
+    "scope-mutate-cannot-view",
+    "scope-mutate-creates",
+    "scope-read-cannot-change",
+    "scope-read-cannot-create",
+    "scope-read-items",
+    "scope-read-lists",
+    "scope-webhooks-namespace",
+];
+
 const CLIENTS: Selection = Selection {
     groups: &["every-scope-on-clients"],
-    clauses: &[
-        "scope-deny-nothing-allowed",
-        "scope-full-methods",
-        "scope-item-not-create",
-        "scope-item-not-others",
-        "scope-left-out-refused",
-        "scope-mutate-cannot-delete",
-        "scope-mutate-cannot-replace",
-        "scope-mutate-cannot-view",
-        "scope-mutate-creates",
-        "scope-read-cannot-change",
-        "scope-read-cannot-create",
-        "scope-read-items",
-        "scope-read-lists",
-        "scope-webhooks-namespace",
-    ],
+    clauses: EVERY_SCOPE,
 };
 const LOGIN_POLICIES: Selection = Selection {
     groups: &["every-scope-on-login-policies"],
-    clauses: &[
-        "scope-deny-nothing-allowed",
-        "scope-full-methods",
-        "scope-item-not-create",
-        "scope-item-not-others",
-        "scope-left-out-refused",
-        "scope-mutate-cannot-delete",
-        "scope-mutate-cannot-replace",
-        "scope-mutate-cannot-view",
-        "scope-mutate-creates",
-        "scope-read-cannot-change",
-        "scope-read-cannot-create",
-        "scope-read-items",
-        "scope-read-lists",
-        "scope-webhooks-namespace",
-    ],
+    clauses: EVERY_SCOPE,
 };
 const TOKEN_POLICIES: Selection = Selection {
     groups: &["every-scope-on-token-policies"],
-    clauses: &[
-        "scope-deny-nothing-allowed",
-        "scope-full-methods",
-        "scope-item-not-create",
-        "scope-item-not-others",
-        "scope-left-out-refused",
-        "scope-mutate-cannot-delete",
-        "scope-mutate-cannot-replace",
-        "scope-mutate-cannot-view",
-        "scope-mutate-creates",
-        "scope-read-cannot-change",
-        "scope-read-cannot-create",
-        "scope-read-items",
-        "scope-read-lists",
-        "scope-webhooks-namespace",
-    ],
+    clauses: EVERY_SCOPE,
 };
 const ONE_BEHAVIOUR: Selection = Selection {
     groups: &["full-with-full", "mutate-with-mutate", "read-with-read"],
