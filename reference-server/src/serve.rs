@@ -1,5 +1,6 @@
 //! From a listener to the end of the last connection.
 
+mod awaited;
 mod connection;
 mod listener;
 mod seats;
@@ -37,32 +38,36 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
         stopped,
     };
     let seats = Seats::new(terms.limits.connections);
-    let admit = || async {
-        let stream = listener.accept().await;
-        (stream, seats.take().await)
-    };
     let mut connections = JoinSet::new();
-    let mut shutdown = pin!(shutdown);
-    // Pinned, so that a turn of the housekeeping does not drop a connection that waits for its seat.
-    let mut admitted = pin!(admit());
-    let mut turns = tokio::time::interval(TURN);
-    let mut turn = 0;
-    loop {
-        tokio::select! {
-            () = &mut shutdown => break,
-            (stream, seat) = &mut admitted => {
-                admitted.set(admit());
-                connections.spawn(connection::run(stream, seat, terms.clone()));
+    {
+        let admit = || async {
+            let stream = listener.accept().await;
+            (stream, seats.take().await)
+        };
+        let mut shutdown = pin!(shutdown);
+        // Pinned, so that a turn of the housekeeping does not drop a connection that waits for its seat.
+        let mut admitted = pin!(admit());
+        let mut turns = tokio::time::interval(TURN);
+        let mut turn = 0;
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                (stream, seat) = &mut admitted => {
+                    admitted.set(admit());
+                    connections.spawn(connection::run(stream, seat, terms.clone()));
+                }
+                _ = turns.tick() => {
+                    app.store().tokens().sweep(turn, app.clock().now());
+                    turn += 1;
+                }
+                // Those that ended are taken out, or the set would remember all there ever were.
+                Some(_) = connections.join_next() => {}
             }
-            _ = turns.tick() => {
-                app.store().tokens().sweep(turn, app.clock().now());
-                turn += 1;
-            }
-            // Those that ended are taken out, or the set would remember all there ever were.
-            Some(_) = connections.join_next() => {}
         }
     }
 
+    // Whoever comes from now on is refused, instead of waiting for a server that does not accept any more.
+    drop(listener);
     drop(stop);
     let drained = async { while connections.join_next().await.is_some() {} };
     // Whoever is not done by then is dropped along with the set.

@@ -1,6 +1,6 @@
 //! The bytes of a request body, within bounds.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -34,6 +34,10 @@ impl BodyError {
 
 /// Reads a body to its end, but not past the limits.
 pub(crate) async fn collect(body: Body, limits: &Limits) -> Result<Bytes, BodyError> {
+    // One that announces too much is not waited for.
+    if HttpBody::size_hint(&body).lower() > limits.body_bytes as u64 {
+        return Err(BodyError::TooLarge(limits.body_bytes));
+    }
     let limited = Limited::new(body, limits.body_bytes);
     match within(limits.body, limited.collect()).await {
         None => Err(BodyError::TooSlow),

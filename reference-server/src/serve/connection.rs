@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::pin::pin;
 
 use axum::response::{IntoResponse, Response};
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
+use super::awaited::Awaited;
 use super::seats::Seat;
 use super::stall::Stalling;
 use crate::door::Door;
@@ -31,28 +32,22 @@ pub(super) struct Terms {
 }
 
 /// Serves one connection until its client leaves or breaks a limit, or until it has to leave: because its seat is wanted,
-/// or because the server stops. A request in hand is answered first.
+/// or because the server stops. A request in hand is answered first, unless its seat is wanted and the rest of it is not there.
 pub(super) async fn run<S>(stream: S, seat: Seat, terms: Terms)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let stream = Stalling::new(stream, terms.limits.stall);
-    let mut stopped = terms.stopped.clone();
-    let leave = async {
-        tokio::select! {
-            () = seat.told_to_leave() => {}
-            _ = stopped.changed() => {}
-        }
-    };
-    let mut leave = pin!(leave);
     let Some(tls) = terms.tls.clone() else {
-        return speak(stream, &seat, &terms, leave).await;
+        return speak(stream, &seat, &terms).await;
     };
+    let mut stopped = terms.stopped.clone();
     let handshake = tokio::time::timeout(terms.limits.handshake, tls.accept(stream));
     tokio::select! {
-        () = &mut leave => {}
+        () = seat.told_to_leave() => {}
+        _ = stopped.changed() => {}
         shaken = handshake => match shaken {
-            Ok(Ok(stream)) => speak(stream, &seat, &terms, leave).await,
+            Ok(Ok(stream)) => speak(stream, &seat, &terms).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
@@ -62,7 +57,7 @@ where
 /// The least buffer that hyper takes.
 const LEAST_BUFFER: usize = 8192;
 
-async fn speak<S>(stream: S, seat: &Seat, terms: &Terms, leave: impl Future<Output = ()>)
+async fn speak<S>(stream: S, seat: &Seat, terms: &Terms)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -75,16 +70,24 @@ where
         .max_buf_size(limits.head_bytes.max(LEAST_BUFFER))
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = leave => {
-            // Without a first request there is nothing to finish, and hyper would wait for one.
-            if !seat.has_asked() {
-                return;
+    let mut stopped = terms.stopped.clone();
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = connection.as_mut() => break ended,
+            // Whoever wants the seat does not wait for somebody who brings a request bit by bit.
+            () = seat.told_to_leave() => {
+                if seat.owes_the_rest() {
+                    return;
+                }
             }
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            _ = stopped.changed(), if !is_stopping => is_stopping = true,
         }
+        // Without a first request there is nothing to finish, and hyper would wait for one.
+        if !seat.has_asked() {
+            return;
+        }
+        connection.as_mut().graceful_shutdown();
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
@@ -98,9 +101,21 @@ async fn answer(
     limits: Limits,
 ) -> Result<Response, Infallible> {
     let _work = seat.work();
+    if !names_one_host(&request) {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    }
+    let request = request.map(|body| Awaited::new(body, seat.wait()));
     match within(limits.request, door.call(request)).await {
         Some(answer) => answer,
         None => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+    }
+}
+
+/// Tells whether a request names one host; before HTTP/1.1 it may name none (RFC 9112, section 3.2).
+fn names_one_host<B>(request: &Request<B>) -> bool {
+    match request.headers().get_all(header::HOST).iter().count() {
+        0 => request.version() < Version::HTTP_11,
+        count => count == 1,
     }
 }
 
@@ -233,6 +248,25 @@ mod tests {
             (first.as_str(), took),
             ("HTTP/1.1 503 Service Unavailable", request)
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_names_one_host() {
+        for (fields, answer) in [
+            ("1.1\r\n", "HTTP/1.1 400 Bad Request"),
+            ("1.1\r\nhost: x\r\nhost: y\r\n", "HTTP/1.1 400 Bad Request"),
+            ("1.1\r\nhost: x\r\n", "HTTP/1.1 404 Not Found"),
+            ("1.0\r\n", "HTTP/1.0 404 Not Found"),
+        ] {
+            let mut stream = connect(Limits::default()).await;
+            let request = format!("GET /x HTTP/{fields}\r\n");
+            stream
+                .write_all(request.as_bytes())
+                .await
+                .expect("it is open");
+            let (first, _) = rest(stream).await;
+            assert_eq!(first, answer, "`{fields}`");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,6 +27,8 @@ struct Place {
     /// Microseconds from the opening to the moment since which the server has been waiting for the client, or [`BUSY`].
     waiting_since: AtomicU64,
     has_asked: AtomicBool,
+    /// Whether there is a request whose answer is not there yet.
+    has_request: AtomicBool,
     leave: Notify,
 }
 
@@ -43,7 +45,7 @@ impl Seats {
     }
 
     /// Takes a seat. If there is none, whoever has been waited for longest is asked to leave; if every connection has a
-    /// request in hand, this waits until one has not.
+    /// whole request in hand, this waits until one has not.
     pub(super) async fn take(self: &Arc<Self>) -> Seat {
         loop {
             if let Some(seat) = self.try_take() {
@@ -71,6 +73,7 @@ impl Seats {
         let place = Arc::new(Place {
             waiting_since: AtomicU64::new(self.now()),
             has_asked: AtomicBool::new(false),
+            has_request: AtomicBool::new(false),
             leave: Notify::new(),
         });
         taken.places.insert(number, Arc::clone(&place));
@@ -103,8 +106,24 @@ impl Seat {
     /// Says that a request is in hand until the answer is dropped.
     pub(super) fn work(&self) -> Work<'_> {
         self.place.has_asked.store(true, Ordering::Relaxed);
+        self.place.has_request.store(true, Ordering::Relaxed);
         self.place.waiting_since.store(BUSY, Ordering::Relaxed);
         Work(self)
+    }
+
+    /// Starts to measure how long the client takes for the rest of its request. Parts of it that drip in do not start the
+    /// measure anew.
+    pub(super) fn wait(&self) -> Wait {
+        Wait {
+            seats: Arc::clone(&self.seats),
+            place: Arc::clone(&self.place),
+            since: self.seats.now(),
+        }
+    }
+
+    /// Returns whether the server waits for the rest of a request.
+    pub(super) fn owes_the_rest(&self) -> bool {
+        self.place.has_request.load(Ordering::Relaxed) && !self.place.is_busy()
     }
 
     /// Returns whether there has been a request.
@@ -136,9 +155,37 @@ pub(super) struct Work<'a>(&'a Seat);
 impl Drop for Work<'_> {
     fn drop(&mut self) {
         let Seat { seats, place, .. } = self.0;
+        place.has_request.store(false, Ordering::Relaxed);
         place.waiting_since.store(seats.now(), Ordering::Relaxed);
         // Whoever waits for a seat may have found everybody busy.
         seats.freed.notify_one();
+    }
+}
+
+/// The wait for the rest of a request in hand.
+pub(super) struct Wait {
+    seats: Arc<Seats>,
+    place: Arc<Place>,
+    since: u64,
+}
+
+impl Wait {
+    /// Says that it is the client's turn.
+    pub(super) fn begin(&self) {
+        let Self {
+            seats,
+            place,
+            since,
+        } = self;
+        if place.waiting_since.swap(*since, Ordering::Relaxed) == BUSY {
+            // Whoever waits for a seat may have found everybody busy.
+            seats.freed.notify_one();
+        }
+    }
+
+    /// Says that it is the server's turn again.
+    pub(super) fn end(&self) {
+        self.place.waiting_since.store(BUSY, Ordering::Relaxed);
     }
 }
 
@@ -175,6 +222,26 @@ mod tests {
         drop(third);
         assert!(at_once(seats.take()).is_some());
         drop(work);
+    }
+
+    #[test]
+    fn whoever_owes_the_rest_of_a_request_is_waited_for() {
+        let seats = Seats::new(1);
+        let only = at_once(seats.take()).expect("there is room");
+        let wait = only.wait();
+        let work = only.work();
+        assert!(!only.owes_the_rest());
+        let mut next = pin!(seats.take());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(next.as_mut().poll(&mut context).is_pending());
+        wait.begin();
+        assert!(only.owes_the_rest());
+        assert!(next.as_mut().poll(&mut context).is_pending());
+        assert!(at_once(only.told_to_leave()).is_some());
+        wait.end();
+        assert!(!only.owes_the_rest());
+        drop(work);
+        assert!(!only.owes_the_rest());
     }
 
     #[test]

@@ -206,14 +206,14 @@ async fn what_is_in_hand_is_finished_before_the_end() {
     stop.send(()).expect("it still runs");
     // Who has nothing in hand is let go first; then nobody new gets in.
     assert_eq!(read_to_end(&mut idle).await, "");
+    TcpStream::connect(address)
+        .await
+        .expect_err("nobody listens");
     busy.write_all(b"scope=xx").await.expect("it is open");
     let answer = read_to_end(&mut busy).await;
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request"), "{answer}");
     assert!(answer.contains("grant_type is missing"), "{answer}");
     ended.await.expect("it does not panic");
-    TcpStream::connect(address)
-        .await
-        .expect_err("nobody listens");
 }
 
 #[tokio::test]
@@ -257,6 +257,46 @@ async fn slow_clients_cannot_hold_the_server() {
     }
     // The first to be slow was the first to make way.
     assert_eq!(read_to_end(&mut slow[0]).await, "");
+}
+
+#[tokio::test]
+async fn half_requests_cannot_hold_the_server() {
+    let limits = Limits {
+        connections: 4,
+        body: Duration::from_secs(3600),
+        request: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let (address, _stop, _ended) = start(limits).await;
+    let mut slow = Vec::new();
+    // The server has more of them in hand than there is room for.
+    for _ in 0..8 {
+        slow.push(in_hand(address).await);
+    }
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    stream
+        .write_all(b"GET /x HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .expect("it is open");
+    read_until(&mut stream, "404 Not Found").await;
+    assert_eq!(read_to_end(&mut slow[0]).await, "");
+}
+
+#[tokio::test]
+async fn a_body_that_announces_too_much_is_not_waited_for() {
+    let limits = Limits {
+        body: Duration::from_secs(3600),
+        request: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let (address, _stop, _ended) = start(limits).await;
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let large = TOKEN_REQUEST.replace("length: 8", "length: 99999999999");
+    stream
+        .write_all(large.as_bytes())
+        .await
+        .expect("it is open");
+    read_until(&mut stream, "413 Payload Too Large").await;
 }
 
 #[tokio::test]
