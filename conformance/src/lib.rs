@@ -7,6 +7,7 @@
 //! | [`scenario`] | the checks that are data, in the Arazzo format |
 //! | [`catalogue`] | every check, and which clauses it covers |
 //! | [`verdict`] | what a check comes to: mismatch, skip, broken |
+//! | `weight` | what warns and what fails a run |
 //! | [`expect`] | matchers: pure functions on answers |
 //! | [`target`] | the target in the hands of a check |
 //! | [`http`] | the wire |
@@ -42,3 +43,4 @@ pub mod secret;
 pub mod sweep;
 pub mod target;
 pub mod verdict;
+mod weight;

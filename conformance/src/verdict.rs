@@ -61,6 +61,9 @@ pub struct Mismatch {
     pub expected: Vec<Value>,
     /// What the target gave.
     pub actual: Value,
+    /// Ids of the clauses that it violates, where they are narrower than what the check cites; otherwise empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<&'static str>,
     /// JSON Pointer into the contract, when it is the contract that is violated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<String>,
@@ -77,6 +80,7 @@ impl Mismatch {
             what: what.into(),
             expected: expected.into_iter().collect(),
             actual,
+            clauses: Vec::new(),
             contract: None,
         }
     }
@@ -93,6 +97,21 @@ impl Mismatch {
     #[must_use]
     pub fn during(mut self, action: impl AsRef<str>) -> Self {
         self.what = format!("{}: {}", action.as_ref(), self.what);
+        self
+    }
+
+    /// Names the clauses that the answer violates, where they are narrower than what the check cites.
+    ///
+    /// ```
+    /// use conformance::verdict::Mismatch;
+    /// use serde_json::json;
+    ///
+    /// let mismatch = Mismatch::new("status", [json!(401)], json!(403)).violating(["bearer-missing-status"]);
+    /// assert_eq!(mismatch.clauses, ["bearer-missing-status"]);
+    /// ```
+    #[must_use]
+    pub fn violating(mut self, clauses: impl IntoIterator<Item = &'static str>) -> Self {
+        self.clauses = clauses.into_iter().collect();
         self
     }
 

@@ -35,12 +35,27 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the ids of the clauses that it violates, of a check that passed those that it cites.
+    pub fn violated(&self) -> &[&'static str] {
+        match &self.mismatch {
+            Some(mismatch) if !mismatch.clauses.is_empty() => &mismatch.clauses,
+            _ => self.clauses,
+        }
+    }
+
     pub(super) fn new(record: &Record, base: &str, masks: &Compiled) -> Self {
         let (reason, mismatch) = match &record.outcome {
             Ok(()) => (None, None),
             Err(NotPassed::Skip(skip)) => (Some(masks.text(&skip.reason)), None),
             Err(NotPassed::Broken(broken)) => (Some(masks.text(&broken.to_string())), None),
-            Err(NotPassed::Mismatch(mismatch)) => (None, Some(masked(mismatch, masks))),
+            Err(NotPassed::Mismatch(mismatch)) => {
+                let mut masked = masked(mismatch, masks);
+                masked.clauses = record.violated(mismatch);
+                if masked.clauses == record.check.cites {
+                    masked.clauses.clear();
+                }
+                (None, Some(masked))
+            }
         };
         Self {
             id: record.check.id,
@@ -69,6 +84,7 @@ fn masked(mismatch: &Mismatch, masks: &Compiled) -> Mismatch {
             .map(|value| masks.json(value))
             .collect(),
         actual: masks.json(&mismatch.actual),
+        clauses: mismatch.clauses.clone(),
         contract: mismatch.contract.clone(),
     }
 }

@@ -148,7 +148,7 @@ fn evidence_of(entry: &Entry, exchanges: usize) -> String {
         (None, Some(reason)) => writeln!(text, "{reason}"),
         (None, None) => Ok(()),
     };
-    for id in entry.clauses {
+    for id in entry.violated() {
         if let Some(clause) = fixtures::clauses::find(id) {
             let _ = writeln!(text, "clause    {id}: {} ({})", clause.text, clause.source);
         }

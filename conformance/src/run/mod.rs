@@ -24,7 +24,8 @@ use crate::{
     plan::Plan,
     sweep,
     target::{Session, owned::Object},
-    verdict::{Broken, NotPassed, Outcome, Verdict},
+    verdict::{Broken, Mismatch, NotPassed, Outcome, Verdict},
+    weight,
 };
 use stop::Stop;
 
@@ -60,14 +61,28 @@ pub struct Record {
 }
 
 impl Record {
-    /// Returns the verdict; the marks of the cited clauses set the weight of a mismatch.
+    /// Returns the verdict; the marks of the violated clauses set the weight of a mismatch.
     pub fn verdict(&self) -> Verdict {
         match &self.outcome {
             Ok(()) => Verdict::Pass,
             Err(NotPassed::Skip(_)) => Verdict::Skip,
             Err(NotPassed::Broken(_)) => Verdict::Broken,
-            Err(NotPassed::Mismatch(_)) if is_inferred_only(self.check.cites) => Verdict::Warn,
+            Err(NotPassed::Mismatch(mismatch))
+                if weight::is_inferred_only(&self.violated(mismatch)) =>
+            {
+                Verdict::Warn
+            }
             Err(NotPassed::Mismatch(_)) => Verdict::Fail,
+        }
+    }
+
+    /// Returns the clauses that a mismatch of this check violates: those that it names, else the documented ones among those
+    /// that the check cites, else all of them.
+    pub(crate) fn violated(&self, mismatch: &Mismatch) -> Vec<&'static str> {
+        if mismatch.clauses.is_empty() {
+            weight::deciding(self.check.cites)
+        } else {
+            mismatch.clauses.clone()
         }
     }
 
@@ -79,15 +94,6 @@ impl Record {
             exchanges: Vec::new(),
         }
     }
-}
-
-/// Tells whether every cited clause is one that was inferred. An unknown clause weighs in full.
-fn is_inferred_only(cites: &[&str]) -> bool {
-    !cites.is_empty()
-        && cites.iter().all(|id| {
-            fixtures::clauses::find(id)
-                .is_some_and(|clause| clause.mark == fixtures::clauses::Mark::Inferred)
-        })
 }
 
 /// What a run came to.

@@ -1,5 +1,5 @@
-//! What a workflow says about itself: `x-clauses`, `x-effects`, `x-needs`, `x-readings`. Each function returns what is meant,
-//! or what is wrong with it.
+//! What a workflow says about itself: `x-clauses`, `x-effects`, `x-needs`, `x-readings`; and what its steps and their
+//! criteria say: `x-clauses`. Each function returns what is meant, or what is wrong with it.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,38 @@ pub(super) fn clauses(extensions: &BTreeMap<String, Value>) -> Result<Vec<&'stat
                 .ok_or_else(|| format!("`{id}` is not a clause; see `proofhouse list --clauses`"))
         })
         .collect()
+}
+
+/// Returns the clauses that a step or a criterion names, if it does: some of those that its scenario cites.
+pub(super) fn narrower(
+    extensions: Option<&BTreeMap<String, Value>>,
+    cites: &[&'static str],
+) -> Result<Option<Vec<&'static str>>, String> {
+    let Some(value) = extensions.and_then(|extensions| extensions.get("x-clauses")) else {
+        return Ok(None);
+    };
+    if cites.is_empty() {
+        return Err("names clauses, and its workflow cites none".to_owned());
+    }
+    let ids = strings(Some(value))?;
+    if ids.is_empty() {
+        return Err("names no clause".to_owned());
+    }
+    ids.into_iter()
+        .map(|id| {
+            cites
+                .iter()
+                .copied()
+                .find(|cited| *cited == id)
+                .ok_or_else(|| {
+                    format!(
+                        "`{id}` is not among the clauses that the scenario cites; cited: {}",
+                        listed(cites)
+                    )
+                })
+        })
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 /// Returns what a scenario does to the target.

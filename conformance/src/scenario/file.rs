@@ -61,6 +61,7 @@ impl Reader<'_> {
             .validate(Default::default())
             .map_err(|error| self.error("document", first_line(&error.to_string())))?;
         self.operations(&description)?;
+        self.names(&description)?;
         let extensions: Vec<_> = description
             .workflows
             .iter()
@@ -117,6 +118,40 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Requires that a scenario's steps, and their criteria, name none but clauses that it cites, and that nothing else does.
+    fn names(&self, description: &v1_0::Description) -> Result<(), ScenarioError> {
+        for workflow in &description.workflows {
+            let cites = match &workflow.extensions {
+                Some(says) if says.contains_key("x-clauses") => match extensions::clauses(says) {
+                    Ok(cites) => cites,
+                    // What is wrong with the citation itself is said where the check is made of it.
+                    Err(_) => continue,
+                },
+                _ => Vec::new(),
+            };
+            for step in &workflow.steps {
+                let criteria = step
+                    .success_criteria
+                    .iter()
+                    .map(|criterion| criterion.extensions.as_ref());
+                criteria
+                    .chain([step.extensions.as_ref()])
+                    .try_for_each(|says| extensions::narrower(says, &cites).map(drop))
+                    .map_err(|reason| ScenarioError {
+                        line: self.line_of("stepId", &step.step_id),
+                        ..self.error(
+                            format!(
+                                "x-clauses in step `{}` of `{}`",
+                                step.step_id, workflow.workflow_id
+                            ),
+                            reason,
+                        )
+                    })?;
+            }
+        }
+        Ok(())
+    }
+
     fn check(
         &self,
         workflow: String,
@@ -148,14 +183,16 @@ impl Reader<'_> {
             ));
         }
         let id = format!("{}.{}", subject(self.path), kebab(&workflow));
+        let cites: &'static [&'static str] = Box::leak(cites.into_boxed_slice());
         Ok(Check {
             id: leak(id),
             title: leak(title),
-            cites: Box::leak(cites.into_boxed_slice()),
+            cites,
             effects,
             needs: Box::leak(needs.into_boxed_slice()),
             run: Run::Scenario(Box::leak(Box::new(Scenario {
                 workflow,
+                cites,
                 description,
             }))),
         })
@@ -296,6 +333,27 @@ workflows:
             error("arazzo: [")
         );
         assert!(error(&" ".repeat(SIZE_LIMIT + 1)).contains("larger than"));
+    }
+
+    #[test]
+    fn a_criterion_names_only_what_its_scenario_cites() {
+        let named = |clause: &str| {
+            good().replacen(
+                "{condition: $statusCode == 200}",
+                &format!("{{condition: $statusCode == 200, x-clauses: [{clause}]}}"),
+                1,
+            )
+        };
+        let cited = &fixtures::clauses::all()[0].id;
+        assert!(read("config/tokens.arazzo.yaml", &named(cited)).is_ok());
+        assert_eq!(
+            error(&named("another")),
+            format!(
+                "`config/tokens.arazzo.yaml` line 12, x-clauses in step `ask` of `issuesAToken`: `another` is not among \
+                 the clauses that the scenario cites; cited: `{cited}`"
+            )
+        );
+        assert!(error(&named("")).contains("names no clause"));
     }
 
     #[test]

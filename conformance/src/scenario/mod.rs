@@ -7,15 +7,20 @@
 //! | `extensions` | what a workflow says about itself |
 //! | `fields` | refuses what the format does not know |
 //! | `play` | a workflow against a target |
+//! | `violated` | which clauses a miss violates |
 //!
 //! A workflow with `x-clauses` is a scenario and becomes a [`Check`]; the others are building blocks. The id is the file's
 //! place and name, then the workflow's name in kebab case: `config.tokens.nothing-granted-is-useless`.
+//!
+//! `x-clauses` may also stand on a step and on a criterion, and then names some of the clauses that the scenario cites: a
+//! miss there violates those. A miss of what names none violates the documented clauses of the scenario.
 
 pub mod directory;
 mod extensions;
 mod fields;
 pub mod file;
 mod play;
+mod violated;
 
 use std::sync::LazyLock;
 
@@ -27,6 +32,8 @@ use crate::check::Check;
 #[derive(Debug)]
 pub struct Scenario {
     workflow: String,
+    /// The clauses that the check cites.
+    cites: &'static [&'static str],
     /// The whole file: a workflow may call the others.
     description: &'static Description,
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
+use roas_arazzo::v1_1::criterion::Criterion;
 use roas_arazzo_executor::{
     ExecutionError, ExecutionReport, HttpRequest, HttpResponse, Options, Performed, Progress, Run,
 };
@@ -39,7 +40,7 @@ impl Scenario {
                     answers.push(answer);
                 }
                 Progress::Wait(pause) => tokio::time::sleep(pause.min(LONGEST_PAUSE)).await,
-                Progress::Done(report) => return judge(&report, &answers),
+                Progress::Done(report) => return self.judge(&report, &answers),
             }
         }
     }
@@ -150,41 +151,60 @@ fn respond(answer: &Answer) -> HttpResponse {
     response
 }
 
-/// Turns the end of a run into an outcome: the first step that did not hold, with the criterion and what was seen.
-fn judge(report: &ExecutionReport, answers: &[Answer]) -> Outcome {
-    if report.is_success() {
-        return Ok(());
+impl Scenario {
+    /// Turns the end of a run into an outcome: the first step that did not hold, with the criteria, the clauses that they
+    /// violate, and what was seen.
+    fn judge(&self, report: &ExecutionReport, answers: &[Answer]) -> Outcome {
+        if report.is_success() {
+            return Ok(());
+        }
+        let mut answers = answers.iter();
+        for record in &report.steps {
+            let answer = match record.performed {
+                Performed::Request { .. } => answers.next(),
+                _ => None,
+            };
+            let Some(answer) = answer.filter(|_| !record.passed) else {
+                continue;
+            };
+            let is_failing =
+                |at: usize| matches!(record.criteria.get(at), Some(criterion) if !criterion.passed);
+            let criteria = self
+                .step(&record.workflow_id, &record.step_id)
+                .map_or(&[][..], |step| &step.success_criteria);
+            let failed: Vec<String> = criteria
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| is_failing(*at))
+                .map(|(_, criterion)| written(criterion))
+                .collect();
+            let what = format!("step `{}` of `{}`", record.step_id, record.workflow_id);
+            let actual = seen(&failed, answer);
+            let violated = self.violated(&record.workflow_id, &record.step_id, is_failing);
+            return Err(Mismatch::new(what, [json!(failed.join(" && "))], actual)
+                .violating(violated)
+                .into());
+        }
+        let what = format!("workflow `{}`", report.workflow_id);
+        Err(Mismatch::new(
+            what,
+            [json!("succeeded")],
+            json!(report.outcome.to_string()),
+        )
+        .into())
     }
-    let mut answers = answers.iter();
-    for record in &report.steps {
-        let answer = match record.performed {
-            Performed::Request { .. } => answers.next(),
-            _ => None,
-        };
-        let Some(answer) = answer.filter(|_| !record.passed) else {
-            continue;
-        };
-        let failed: Vec<&str> = record
-            .criteria
-            .iter()
-            .filter(|criterion| !criterion.passed)
-            .map(|criterion| criterion.condition.as_str())
-            .collect();
-        let what = format!("step `{}` of `{}`", record.step_id, record.workflow_id);
-        let actual = seen(&failed, answer);
-        return Err(Mismatch::new(what, [json!(failed.join(" && "))], actual).into());
+}
+
+/// Returns a criterion as text: a pattern or a path with what it is held against.
+fn written(criterion: &Criterion) -> String {
+    match &criterion.context {
+        Some(context) => format!("{context} ~ {}", criterion.condition),
+        None => criterion.condition.clone(),
     }
-    let what = format!("workflow `{}`", report.workflow_id);
-    Err(Mismatch::new(
-        what,
-        [json!("succeeded")],
-        json!(report.outcome.to_string()),
-    )
-    .into())
 }
 
 /// Returns what the conditions looked at, by expression.
-fn seen(conditions: &[&str], answer: &Answer) -> Value {
+fn seen(conditions: &[String], answer: &Answer) -> Value {
     let body = serde_json::from_slice::<Value>(answer.bytes()).ok();
     let mut seen = Map::new();
     seen.insert("$statusCode".to_owned(), json!(answer.status()));

@@ -57,10 +57,14 @@ const CHECKS: &[Check] = &[
     check(
         "sample.one.warns",
         "What was only inferred",
-        &["bearer-scheme-any-case"],
+        &["bearer-missing-body", "bearer-scheme-any-case"],
         |_| {
             Box::pin(async {
-                Err(Mismatch::new("status", [json!(200), json!(201)], json!(500)).into())
+                Err(
+                    Mismatch::new("status", [json!(200), json!(201)], json!(500))
+                        .violating(["bearer-scheme-any-case"])
+                        .into(),
+                )
             })
         },
     ),

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use conformance::{
     check::Check,
+    expectations::Expectations,
+    plan::Mode,
+    report::Report,
     run::stop::Stop,
     scenario::{directory, file},
-    verdict::{Broken, Mismatch, NotPassed},
+    verdict::{Broken, Mismatch, NotPassed, Verdict},
 };
 use serde_json::json;
 
@@ -106,6 +109,119 @@ async fn an_answer_without_what_an_output_names_is_a_mismatch() {
         .await
         .expect("a mismatch");
     assert!(mismatch.contract.is_some(), "{mismatch:?}");
+}
+
+/// A scenario that cites a documented clause and an inferred one, with the criteria of its only step.
+fn mixed(criteria: &str) -> Check {
+    let text = format!(
+        r#"
+arazzo: 1.0.1
+info: {{title: t, version: "1"}}
+sourceDescriptions:
+  - {{name: identity, url: ../../contract/identity.openapi.yaml, type: openapi}}
+workflows:
+  - workflowId: mixed
+    summary: Without a token nothing opens
+    x-clauses: [{DOCUMENTED}, {INFERRED}, error-single-string]
+    x-effects: reads
+    x-needs: []
+    steps:
+      - stepId: list
+        operationId: listClients
+        parameters: [{{name: customerId, in: path, value: $inputs.customer}}]
+        {criteria}
+"#
+    );
+    file::read("sample.arazzo.yaml", &text).expect("a good file")[0]
+}
+
+const DOCUMENTED: &str = "bearer-missing-body";
+const INFERRED: &str = "bearer-missing-status";
+
+/// Plays a scenario against a peer that refuses, and returns the verdict and the clauses that are shown as violated.
+async fn weighed(check: Check) -> (Verdict, Vec<&'static str>) {
+    let peer = Peer::start(|_, _, _| peer::json(403, &json!({"errors": "no"}))).await;
+    let session = subject::unasked(&peer.url(), Duration::from_secs(2));
+    let finished = subject::judge(&session, &[check], &Stop::never()).await;
+    let expectations = Expectations::default();
+    let report = Report::new(&session, Mode::Full, &finished, &expectations);
+    let entry = &report.entries[0];
+    assert_eq!(entry.verdict, finished.records[0].verdict());
+    (entry.verdict, entry.violated().to_vec())
+}
+
+#[tokio::test]
+async fn a_failing_criterion_weighs_as_the_clauses_that_it_names() {
+    let inferred =
+        "successCriteria: [{condition: $statusCode == 401, x-clauses: [bearer-missing-status]}]";
+    assert_eq!(
+        weighed(mixed(inferred)).await,
+        (Verdict::Warn, vec![INFERRED])
+    );
+    let documented =
+        "successCriteria: [{condition: $statusCode == 401, x-clauses: [bearer-missing-body]}]";
+    assert_eq!(
+        weighed(mixed(documented)).await,
+        (Verdict::Fail, vec![DOCUMENTED])
+    );
+}
+
+#[tokio::test]
+async fn of_several_failing_criteria_a_documented_one_decides() {
+    let both = r"successCriteria:
+          - {condition: $statusCode == 401, x-clauses: [bearer-missing-status]}
+          - {condition: $response.body#/errors == 'other', x-clauses: [bearer-missing-body]}";
+    assert_eq!(
+        weighed(mixed(both)).await,
+        (Verdict::Fail, vec![INFERRED, DOCUMENTED])
+    );
+    let holds = both.replace("'other'", "'no'");
+    assert_eq!(
+        weighed(mixed(&holds)).await,
+        (Verdict::Warn, vec![INFERRED])
+    );
+}
+
+#[tokio::test]
+async fn a_criterion_that_names_nothing_weighs_as_its_step_or_as_what_is_documented() {
+    let of_step = "x-clauses: [bearer-missing-status]
+        successCriteria: [{condition: $statusCode == 401}]";
+    assert_eq!(
+        weighed(mixed(of_step)).await,
+        (Verdict::Warn, vec![INFERRED])
+    );
+    let unnamed = "successCriteria: [{condition: $statusCode == 401}]";
+    assert_eq!(
+        weighed(mixed(unnamed)).await,
+        (Verdict::Fail, vec![DOCUMENTED, "error-single-string"])
+    );
+}
+
+/// Where the answer is so different that a criterion has nothing to look at, nothing says which clause it is.
+#[tokio::test]
+async fn what_cannot_be_decided_weighs_as_what_is_documented() {
+    let absent = r"x-clauses: [bearer-missing-status]
+        successCriteria:
+          - {context: $response.body#/other, type: regex, condition: '.'}";
+    assert_eq!(
+        weighed(mixed(absent)).await,
+        (Verdict::Fail, vec![DOCUMENTED, "error-single-string"])
+    );
+}
+
+#[test]
+fn a_building_block_names_no_clauses() {
+    let named = FILE.replace(
+        "stepId: ask\n",
+        "stepId: ask\n        x-clauses: [bearer-missing-body]\n",
+    );
+    let error = file::read("sample.arazzo.yaml", &named).expect_err("it is no scenario");
+    assert!(
+        error.to_string().ends_with(
+            "x-clauses in step `ask` of `token`: names clauses, and its workflow cites none"
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test]
