@@ -62,8 +62,8 @@ pub struct Mismatch {
     /// What the target gave.
     pub actual: Value,
     /// Ids of the clauses that it violates, where they are narrower than what the check cites; otherwise empty.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub clauses: Box<[&'static str]>,
     /// JSON Pointer into the contract, when it is the contract that is violated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<String>,
@@ -80,7 +80,7 @@ impl Mismatch {
             what: what.into(),
             expected: expected.into_iter().collect(),
             actual,
-            clauses: Vec::new(),
+            clauses: Box::default(),
             contract: None,
         }
     }
@@ -107,7 +107,7 @@ impl Mismatch {
     /// use serde_json::json;
     ///
     /// let mismatch = Mismatch::new("status", [json!(401)], json!(403)).violating(["bearer-missing-status"]);
-    /// assert_eq!(mismatch.clauses, ["bearer-missing-status"]);
+    /// assert_eq!(*mismatch.clauses, ["bearer-missing-status"]);
     /// ```
     #[must_use]
     pub fn violating(mut self, clauses: impl IntoIterator<Item = &'static str>) -> Self {

@@ -82,7 +82,7 @@ impl Record {
         if mismatch.clauses.is_empty() {
             weight::deciding(self.check.cites)
         } else {
-            mismatch.clauses.clone()
+            mismatch.clauses.to_vec()
         }
     }
 

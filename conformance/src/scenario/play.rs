@@ -13,6 +13,7 @@ use super::Scenario;
 use crate::{
     contract,
     http::{Answer, Body, Request},
+    mask,
     target::{Target, reset},
     verdict::{Broken, Mismatch, NotPassed, Outcome},
 };
@@ -203,7 +204,8 @@ fn written(criterion: &Criterion) -> String {
     }
 }
 
-/// Returns what the conditions looked at, by expression.
+/// Returns what the conditions looked at, by expression. A member whose name says that it is secret is masked already here,
+/// where the name is known.
 fn seen(conditions: &[String], answer: &Answer) -> Value {
     let body = serde_json::from_slice::<Value>(answer.bytes()).ok();
     let mut seen = Map::new();
@@ -211,9 +213,12 @@ fn seen(conditions: &[String], answer: &Answer) -> Value {
     for condition in conditions {
         for expression in expressions(condition) {
             let value = if let Some(place) = expression.strip_prefix("$response.body#") {
-                body.as_ref().and_then(|body| body.pointer(place)).cloned()
+                let value = body.as_ref().and_then(|body| body.pointer(place));
+                value.map(|value| member(place, value))
             } else if let Some(name) = expression.strip_prefix("$response.header.") {
-                answer.header(name).map(|value| json!(value))
+                answer
+                    .header(name)
+                    .map(|value| json!(mask::header(name, value)))
             } else if expression == "$response.body" {
                 body.clone()
             } else {
@@ -223,6 +228,12 @@ fn seen(conditions: &[String], answer: &Answer) -> Value {
         }
     }
     Value::Object(seen)
+}
+
+/// Returns the member at a place, masked as it would be within its object.
+fn member(place: &str, value: &Value) -> Value {
+    let name = place.rsplit('/').next().unwrap_or_default();
+    mask::json_members(&json!({ name: value }))[name].take()
 }
 
 /// Returns the runtime expressions in a condition.

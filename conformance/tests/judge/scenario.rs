@@ -64,9 +64,16 @@ fn check() -> Check {
 async fn mismatch(
     answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
 ) -> Result<Mismatch, NotPassed> {
+    mismatch_of(check(), answer).await
+}
+
+async fn mismatch_of(
+    check: Check,
+    answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+) -> Result<Mismatch, NotPassed> {
     let peer = Peer::start(move |_, _, body| answer(body)).await;
     let session = subject::unasked(&peer.url(), Duration::from_secs(2));
-    let finished = subject::judge(&session, &[check()], &Stop::never()).await;
+    let finished = subject::judge(&session, &[check], &Stop::never()).await;
     match finished.records[0].outcome.clone() {
         Err(NotPassed::Mismatch(mismatch)) => Ok(*mismatch),
         Err(other) => Err(other),
@@ -89,6 +96,16 @@ async fn a_criterion_that_fails_says_what_was_seen() {
         mismatch.actual,
         json!({"$statusCode": 200, "$response.body#/scope": "b"})
     );
+}
+
+#[tokio::test]
+async fn a_secret_that_a_criterion_looks_at_is_masked() {
+    let text = FILE.replace("#/scope == 'a'", "#/access_token == 'a'");
+    let check = file::read("sample.arazzo.yaml", &text).expect("a good file")[0];
+    let mismatch = mismatch_of(check, |_| peer::json(200, &token("b")))
+        .await
+        .expect("a mismatch");
+    assert_eq!(mismatch.actual["$response.body#/access_token"], "***");
 }
 
 #[tokio::test]
@@ -194,6 +211,39 @@ async fn a_criterion_that_names_nothing_weighs_as_its_step_or_as_what_is_documen
     assert_eq!(
         weighed(mixed(unnamed)).await,
         (Verdict::Fail, vec![DOCUMENTED, "error-single-string"])
+    );
+}
+
+#[tokio::test]
+async fn a_pattern_is_shown_with_its_place_and_no_secret_with_it() {
+    let criteria = r"successCriteria:
+          - {context: $response.body#/errors, type: regex, condition: ^yes$}
+          - {context: $response.header.set-cookie, type: regex, condition: ^none$}
+          - {context: $response.body, type: jsonpath, condition: '$[?$.other]'}";
+    let peer = Peer::start(|_, _, _| {
+        let head = "HTTP/1.1 403 X\r\ncontent-type: application/json\r\nset-cookie: a=b\r\nconnection: close";
+        Reply::Bytes(format!("{head}\r\n\r\n{{\"errors\": \"no\"}}").into_bytes())
+    })
+    .await;
+    let session = subject::unasked(&peer.url(), Duration::from_secs(2));
+    let finished = subject::judge(&session, &[mixed(criteria)], &Stop::never()).await;
+    let Err(NotPassed::Mismatch(mismatch)) = &finished.records[0].outcome else {
+        panic!("{:?}", finished.records[0].outcome);
+    };
+    assert_eq!(
+        mismatch.expected,
+        [json!(
+            "$response.body#/errors ~ ^yes$ && $response.header.set-cookie ~ ^none$ && $response.body ~ $[?$.other]"
+        )]
+    );
+    assert_eq!(
+        mismatch.actual,
+        json!({
+            "$statusCode": 403,
+            "$response.body#/errors": "no",
+            "$response.header.set-cookie": "***",
+            "$response.body": {"errors": "no"},
+        })
     );
 }
 
