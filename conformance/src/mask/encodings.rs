@@ -4,21 +4,24 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The shortest part of an encoded secret that is searched for, in characters: anything shorter occurs by chance.
 const SHORTEST: usize = 6;
 
-/// Returns every form of a secret: plain, URL-encoded, as a form field, JSON-escaped, and base64 at each alignment.
+/// Returns every form of a secret: plain, URL-encoded as much as each part of a URL asks for, as a form field,
+/// JSON-escaped, HTML-escaped, in hexadecimal digits, and base64 at each alignment.
 pub(super) fn of(secret: &str) -> Vec<String> {
-    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let mut forms = vec![
-        secret.to_owned(),
-        percent_lower(&percent),
-        percent,
-        minimal_percent(secret),
-        form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-    ];
+    let mut forms = vec![secret.to_owned()];
+    let form_field = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    for percent in percent(secret).chain([form_field]) {
+        forms.push(percent_lower(&percent));
+        forms.push(percent);
+    }
+    forms.extend(html(secret));
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    forms.push(hex.to_ascii_uppercase());
+    forms.push(hex);
     let json = json_escaped(secret);
     forms.push(json.replace('/', "\\/"));
     forms.push(ascii_json(&json));
@@ -32,14 +35,59 @@ pub(super) fn of(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Percent-encodes what a path or query must encode, and leaves the rest.
-fn minimal_percent(secret: &str) -> String {
-    const UNRESERVED: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
+/// Percent-encodes everything, or all but what libraries leave as it is: in a component, in a path, in a whole URL.
+fn percent(secret: &str) -> impl Iterator<Item = String> {
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')
         .remove(b'_')
         .remove(b'~');
-    utf8_percent_encode(secret, UNRESERVED).to_string()
+    const SEGMENTS: &AsciiSet = &UNRESERVED.remove(b'/');
+    const COMPONENT: &AsciiSet = &UNRESERVED
+        .remove(b'!')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*');
+    const PATH: &AsciiSet = &COMPONENT
+        .remove(b'/')
+        .remove(b'$')
+        .remove(b'&')
+        .remove(b'+')
+        .remove(b',')
+        .remove(b';')
+        .remove(b'=')
+        .remove(b':')
+        .remove(b'@');
+    const WHOLE: &AsciiSet = &PATH.remove(b'?').remove(b'#');
+    [
+        NON_ALPHANUMERIC,
+        UNRESERVED,
+        SEGMENTS,
+        COMPONENT,
+        PATH,
+        WHOLE,
+    ]
+    .into_iter()
+    .map(|set| utf8_percent_encode(secret, set).to_string())
+}
+
+/// Escapes what HTML and XML have to escape, with each way to write a quotation mark.
+fn html(secret: &str) -> impl Iterator<Item = String> {
+    let escaped = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    [
+        ("\"", "'"),
+        ("&quot;", "'"),
+        ("&quot;", "&#39;"),
+        ("&quot;", "&#x27;"),
+        ("&quot;", "&apos;"),
+        ("&#34;", "&#39;"),
+    ]
+    .into_iter()
+    .map(move |(double, single)| escaped.replace('"', double).replace('\'', single))
 }
 
 fn percent_lower(encoded: &str) -> String {
@@ -93,4 +141,36 @@ fn base64_window(secret: &[u8], offset: usize) -> [String; 2] {
         cut(STANDARD_NO_PAD.encode(&padded)),
         cut(URL_SAFE_NO_PAD.encode(&padded)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_known_in_every_form() {
+        let forms = of("a/b+c=\"d'<&> é%");
+        for form in [
+            "a/b+c=\"d'<&> é%",
+            "a%2Fb%2Bc%3D%22d%27%3C%26%3E%20%C3%A9%25",
+            "a/b%2Bc%3D%22d%27%3C%26%3E%20%C3%A9%25",
+            "a%2fb%2bc%3d%22d'%3c%26%3e%20%c3%a9%25",
+            "a/b+c=%22d'%3C&%3E%20%C3%A9%25",
+            "a%2Fb%2Bc%3D%22d%27%3C%26%3E+%C3%A9%25",
+            "a%2fb%2bc%3d%22d%27%3c%26%3e+%c3%a9%25",
+            "a/b+c=\\\"d'<&> é%",
+            "a\\/b+c=\\\"d'<&> é%",
+            "a/b+c=\\\"d'<&> \\u00e9%",
+            "a/b+c=&quot;d&#39;&lt;&amp;&gt; é%",
+            "612f622b633d2264273c263e20c3a925",
+            "612F622B633D2264273C263E20C3A925",
+            "YS9iK2M9ImQnPCY+IMOpJ",
+            "YS9iK2M9ImQnPCY-IMOpJ",
+        ] {
+            assert!(
+                forms.iter().any(|known| known == form),
+                "{form}: {forms:#?}"
+            );
+        }
+    }
 }

@@ -68,21 +68,23 @@ impl Masks {
             .iter()
             .flat_map(|value| encodings::of(value))
             .collect();
-        if forms.is_empty() {
-            return Compiled { search: None };
-        }
         // Leftmost-longest, so that a secret that begins with another one leaves no tail behind.
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&forms)
-            .ok();
-        Compiled { search }
+            .build(&forms);
+        Compiled {
+            is_needed: !forms.is_empty(),
+            search: search.ok(),
+        }
     }
 }
 
 /// Takes secrets out of texts.
 #[derive(Debug)]
 pub struct Compiled {
+    /// Whether there is anything to hide.
+    is_needed: bool,
+    /// `None` when there is too much to search for: then nothing is shown.
     search: Option<AhoCorasick>,
 }
 
@@ -90,6 +92,8 @@ impl Compiled {
     /// Returns a text in which every secret is masked.
     pub fn text(&self, text: &str) -> String {
         match &self.search {
+            _ if !self.is_needed => text.to_owned(),
+            None => MASK.to_owned(),
             Some(search) if search.is_match(text) => {
                 let mut out = String::with_capacity(text.len());
                 search.replace_all_with(text, &mut out, |_, _, out| {
@@ -98,7 +102,7 @@ impl Compiled {
                 });
                 out
             }
-            _ => text.to_owned(),
+            Some(_) => text.to_owned(),
         }
     }
 
