@@ -11,9 +11,9 @@ use crate::exit::{Exit, Failure, Outcome};
 #[derive(Debug, Parser)]
 #[command(name = "proofhouse", version, max_term_width = 100)]
 #[command(after_help = "Examples:
-  proofhouse check                                      judge the built-in reference server
-  proofhouse check --target staging.toml                judge a deployment
-  proofhouse serve --listen 127.0.0.1:9400              run the reference server
+  proofhouse check                          judge the built-in server
+  proofhouse check --target staging.toml    judge a deployment
+  proofhouse serve                          run the reference server
   proofhouse scope decide -s '*:config/**' GET config/clients")]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -1,6 +1,8 @@
 //! The exit statuses of the command line, and the error that carries one.
 
-use std::process::ExitCode;
+use std::{fmt::Display, io, process::ExitCode};
+
+use crate::console;
 
 /// Says how a run ended; the number is part of the interface that scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,11 @@ impl Failure {
         Self::new(Exit::Usage, report)
     }
 
+    /// Says that what was asked for cannot be written to its place.
+    pub(crate) fn unwritable(place: impl Display, error: &io::Error) -> Self {
+        Self::usage(miette::miette!("cannot write {place}: {error}"))
+    }
+
     /// Wraps an error with the status to end with.
     pub(crate) fn new(exit: Exit, report: impl Into<miette::Report>) -> Self {
         Self {
@@ -51,7 +58,7 @@ impl Failure {
 
     /// Prints the error on standard error and returns its status.
     pub(crate) fn print(&self) -> Exit {
-        anstream::eprintln!("{:?}", self.report);
+        console::tell(format_args!("{:?}", self.report));
         self.exit
     }
 }

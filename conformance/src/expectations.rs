@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::{report::Entry, verdict::Verdict};
+use crate::{description::bounded, report::Entry, verdict::Verdict};
 
 /// The deviations of a target that its keepers know about.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,9 +29,15 @@ struct Deviation {
 }
 
 impl Deviation {
-    /// Returns the last day; one that no calendar has is over.
+    fn write(&self, text: &mut String) {
+        write_deviation(text, &self.id, &self.reason, self.until);
+    }
+
+    /// Returns the last day; one that no calendar has, or a time without a day, is over.
     fn last_day(&self) -> Option<Date> {
-        let date = self.until?.date?;
+        let Some(date) = self.until?.date else {
+            return Some(Date::MIN);
+        };
         let day = |part: u8| i8::try_from(part).unwrap_or_default();
         let year = i16::try_from(date.year).unwrap_or_default();
         Some(Date::new(year, day(date.month), day(date.day)).unwrap_or(Date::MIN))
@@ -78,6 +84,13 @@ pub enum ExpectationError {
     NoReason(String),
 }
 
+impl ExpectationError {
+    /// Tells whether the file itself is no such file, rather than a deviation in it no such deviation.
+    pub fn is_of_the_file(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::Syntax { .. })
+    }
+}
+
 impl Expectations {
     /// Reads a file and holds it against the checks that there are, and against today.
     ///
@@ -86,7 +99,7 @@ impl Expectations {
     /// The first thing that is wrong with it.
     pub fn read(file: &Path, ids: &BTreeSet<&str>) -> Result<Self, ExpectationError> {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| ExpectationError::Unreadable {
+        let text = bounded::read(file).map_err(|error| ExpectationError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;
@@ -145,34 +158,54 @@ impl Expectations {
         }
         stale
     }
+
+    /// Returns the text of a file that lists everything that fails now, and whatever was listed and not observed this time.
+    /// Known reasons and last days are kept; new reasons say what was found.
+    pub fn listing(&self, entries: &[Entry]) -> String {
+        let mut text = String::from(
+            "# Known deviations of this target. Each needs a reason; `until = 2027-01-31` gives it a last day.\n",
+        );
+        let mut seen = BTreeSet::new();
+        for entry in entries {
+            let known = self.deviations.iter().find(|known| known.id == entry.id);
+            match (entry.verdict, known) {
+                (Verdict::Fail | Verdict::Warn | Verdict::Known, None) => {
+                    write_deviation(&mut text, entry.id, &found(entry), None);
+                }
+                (Verdict::Pass, _) | (_, None) => {}
+                (_, Some(known)) => known.write(&mut text),
+            }
+            seen.insert(entry.id);
+        }
+        for known in &self.deviations {
+            if !seen.contains(known.id.as_str()) {
+                known.write(&mut text);
+            }
+        }
+        text
+    }
 }
 
-/// Writes a file that lists everything that fails now; known reasons are kept, new ones say what was found.
-pub fn listing(entries: &[Entry]) -> String {
-    let mut text = String::from(
-        "# Known deviations of this target. Each needs a reason; `until = 2027-01-31` gives it a last day.\n",
+/// Says in short what was found, as the reason until somebody writes a better one.
+fn found(entry: &Entry) -> String {
+    let shown = entry.mismatch.as_ref().map(|mismatch| {
+        let actual: String = mismatch.actual.to_string().chars().take(100).collect();
+        format!("{}: {actual}", mismatch.what)
+    });
+    entry.reason.clone().or(shown).unwrap_or_default()
+}
+
+fn write_deviation(text: &mut String, id: &str, reason: &str, until: Option<Datetime>) {
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "\n[[deviation]]\nid = {}\nreason = {}\n",
+        toml::Value::from(id),
+        toml::Value::from(reason)
     );
-    for entry in entries {
-        if !matches!(
-            entry.verdict,
-            Verdict::Fail | Verdict::Warn | Verdict::Known
-        ) {
-            continue;
-        }
-        let found = entry.mismatch.as_ref().map(|mismatch| {
-            let actual: String = mismatch.actual.to_string().chars().take(100).collect();
-            format!("{}: {actual}", mismatch.what)
-        });
-        let reason = entry.reason.clone().or(found).unwrap_or_default();
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "\n[[deviation]]\nid = {}\nreason = {}\n",
-            toml::Value::from(entry.id),
-            toml::Value::from(reason)
-        );
+    if let Some(until) = until {
+        let _ = writeln!(text, "until = {until}");
     }
-    text
 }
 
 #[cfg(test)]
@@ -207,6 +240,40 @@ mod tests {
         );
     }
 
+    fn entry(id: &'static str, verdict: Verdict) -> Entry {
+        Entry {
+            id,
+            title: "",
+            area: "a",
+            clauses: &[],
+            verdict,
+            duration: std::time::Duration::ZERO,
+            reason: Some("found".to_owned()),
+            mismatch: None,
+            exchanges: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_again_is_what_was_known_and_still_may_be() {
+        let text = "[[deviation]]\nid = \"a.b\"\nreason = \"old\"\nuntil = 2027-01-31\n\n\
+                    [[deviation]]\nid = \"a.c\"\nreason = \"other\"\n";
+        let known = parse(text).expect("a good file");
+        let again = |entries: &mut [Entry]| {
+            known.apply(entries);
+            let listing = known.listing(entries);
+            listing
+                .split_once("\n\n")
+                .map_or(String::new(), |(_, text)| text.to_owned())
+        };
+        // One is there as before, of the other nothing was seen.
+        assert_eq!(again(&mut [entry("a.b", Verdict::Fail)]), text);
+        assert_eq!(again(&mut [entry("a.b", Verdict::Broken)]), text);
+        let mut entries = [entry("a.b", Verdict::Pass), entry("a.c", Verdict::Pass)];
+        assert_eq!(again(&mut entries), "");
+        assert!(again(&mut [entry("x.y", Verdict::Warn)]).contains("reason = \"found\""));
+    }
+
     #[test]
     fn the_last_day_still_counts() {
         let with = |until: &str| {
@@ -215,9 +282,11 @@ mod tests {
             ))
         };
         assert!(with("2026-06-01").is_ok());
-        assert!(matches!(
-            with("2026-05-31").map(drop),
-            Err(ExpectationError::Expired { .. })
-        ));
+        for over in ["2026-05-31", "07:32:00"] {
+            assert!(
+                matches!(with(over).map(drop), Err(ExpectationError::Expired { .. })),
+                "{over}"
+            );
+        }
     }
 }

@@ -5,13 +5,16 @@ mod selection;
 mod signals;
 pub(crate) mod target;
 
-use std::{collections::BTreeSet, io, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use conformance::{
     check::Check,
     description::Usable,
     doctor,
-    expectations::{self, Expectations},
+    expectations::Expectations,
     plan::Plan,
     report::{Output, Report, Write as _, output, terminal::Terminal},
     run::{self, stop},
@@ -19,6 +22,7 @@ use conformance::{
 };
 use reference_server::{Clock, TestServer};
 
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 use progress::Progress;
 pub(crate) use selection::SelectionArgs;
@@ -27,20 +31,21 @@ pub(crate) use target::TargetArgs;
 /// Judge a target; without one, the built-in reference server.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  proofhouse check                                            judge the built-in server
+  proofhouse check
   proofhouse check --target staging.toml --report junit=judged.xml
-  proofhouse check --url https://id.example.test --customer 01000000-0000-3000-9000-000000000000
+  proofhouse check --url https://id.example.test \\
+      --customer 01000000-0000-3000-9000-000000000000
   proofhouse check --only 'config.bearer.*' --report json=-
 
-Exit status: 0 as expected, 1 a clause is violated, 2 usage, 3 the target is not usable,
-4 something could not be observed, 5 a known deviation is stale or refused, 7 nothing was selected.")]
+Exit status:
+  0  as expected
+  1  a clause is violated
+  2  usage, or a file that the command line names
+  3  the target or its description is not usable
+  4  something could not be observed
+  5  a known deviation is stale, expired, unknown or doubled
+  7  nothing was selected")]
 pub(crate) struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-
-    #[command(flatten)]
-    selection: SelectionArgs,
-
     /// File of known deviations: what it lists may fail, and must not pass.
     #[arg(long, value_name = "FILE")]
     expect: Option<PathBuf>,
@@ -64,9 +69,17 @@ pub(crate) struct Args {
     /// Shows every check as it ends, and every exchange of what did not pass.
     #[arg(long, short)]
     verbose: bool,
+
+    // Last, because what follows a flattened group would come under its heading.
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
+    args.check_places()?;
     let checks = args.selection.checks()?;
     let expectations = args.expectations(&checks)?;
     // The server lives as long as this binding: to the end of the run.
@@ -77,11 +90,11 @@ pub(crate) async fn run(args: Args) -> Outcome {
         return Err(nothing_selected(&plan));
     }
     if args.dry_run {
-        show(&plan, &usable);
+        show(&plan, &usable)?;
         return Ok(Exit::AsExpected);
     }
     let report = args.judge(&usable, &plan, &expectations).await?;
-    args.publish(&report)?;
+    args.publish(&report, &expectations)?;
     Ok(exit(&report))
 }
 
@@ -104,8 +117,51 @@ impl Args {
             return Ok(Expectations::default());
         };
         let ids: BTreeSet<&str> = checks.iter().map(|check| check.id).collect();
-        Expectations::read(file, &ids)
-            .map_err(|error| Failure::new(Exit::ExpectationStale, miette::miette!("{error}")))
+        Expectations::read(file, &ids).map_err(|error| {
+            let exit = if error.is_of_the_file() {
+                Exit::Usage
+            } else {
+                Exit::ExpectationStale
+            };
+            Failure::new(exit, miette::miette!("{error}"))
+        })
+    }
+
+    /// Finds places that cannot be written to before a run that may take long.
+    fn check_places(&self) -> Result<(), Failure> {
+        if self
+            .reports
+            .iter()
+            .filter(|output| output.is_stdout())
+            .count()
+            > 1
+        {
+            return Err(Failure::usage(miette::miette!(
+                "--report: only one report fits on standard output"
+            )));
+        }
+        let written = self.reports.iter().filter_map(Output::path);
+        let mut places = BTreeSet::new();
+        for path in written.chain(self.write_expect.as_deref()) {
+            if !places.insert(path) {
+                return Err(Failure::usage(miette::miette!(
+                    "`{}` is written to twice; name another file",
+                    path.display()
+                )));
+            }
+            let why = if path.is_dir() {
+                "it is a folder"
+            } else if !folder(path).is_dir() {
+                "there is no such folder"
+            } else {
+                continue;
+            };
+            return Err(Failure::usage(miette::miette!(
+                "cannot write `{}`: {why}",
+                path.display()
+            )));
+        }
+        Ok(())
     }
 
     async fn judge(
@@ -127,7 +183,7 @@ impl Args {
         Ok(Report::new(&session, usable.mode, &finished, expectations))
     }
 
-    fn publish(&self, report: &Report) -> Result<(), Failure> {
+    fn publish(&self, report: &Report, expectations: &Expectations) -> Result<(), Failure> {
         let terminal = Terminal {
             is_quiet: self.quiet,
             is_verbose: self.verbose,
@@ -139,21 +195,22 @@ impl Args {
             terminal.write(report, &mut anstream::stdout().lock())
         };
         shown
-            .or_else(ignore_closed_pipe)
-            .map_err(|error| unwritable("the report", &error))?;
+            .or_else(console::ignore_closed_pipe)
+            .map_err(|error| Failure::unwritable("the report", &error))?;
         for output in &self.reports {
             let place = output.path().map_or("standard output".to_owned(), |path| {
                 format!("`{}`", path.display())
             });
             output
                 .write(report)
-                .or_else(ignore_closed_pipe)
-                .map_err(|error| unwritable(&place, &error))?;
+                .or_else(console::ignore_closed_pipe)
+                .map_err(|error| Failure::unwritable(&place, &error))?;
         }
         if let Some(file) = &self.write_expect {
-            let listing = expectations::listing(&report.entries);
-            output::replace(file, listing.as_bytes())
-                .map_err(|error| unwritable(&format!("`{}`", file.display()), &error))?;
+            let listing = expectations.listing(&report.entries);
+            output::replace(file, listing.as_bytes()).map_err(|error| {
+                Failure::unwritable(format_args!("`{}`", file.display()), &error)
+            })?;
         }
         Ok(())
     }
@@ -174,26 +231,38 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-fn show(plan: &Plan, usable: &Usable) {
+fn show(plan: &Plan, usable: &Usable) -> Result<(), Failure> {
     let settings = &usable.settings;
-    anstream::println!(
+    console::print(format_args!(
         "target {} customer {} mode {} seed {}",
-        settings.url,
-        settings.customer,
-        usable.mode,
-        settings.seed
-    );
+        settings.url, settings.customer, usable.mode, settings.seed
+    ))?;
     for check in &plan.checks {
-        anstream::println!("make  {:<8} {}", check.effects.as_str(), check.id);
+        console::print(format_args!(
+            "make  {:<8} {}",
+            check.effects.as_str(),
+            check.id
+        ))?;
     }
     for (check, skip) in &plan.skipped {
-        anstream::println!("skip  {:<8} {}: {skip}", check.effects.as_str(), check.id);
+        console::print(format_args!(
+            "skip  {:<8} {}: {skip}",
+            check.effects.as_str(),
+            check.id
+        ))?;
     }
-    anstream::println!(
+    console::print(format_args!(
         "{} to make, {} to skip",
         plan.checks.len(),
         plan.skipped.len()
-    );
+    ))
+}
+
+fn folder(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
 }
 
 fn nothing_selected(plan: &Plan) -> Failure {
@@ -209,19 +278,6 @@ fn nothing_selected(plan: &Plan) -> Failure {
         Exit::NothingSelected,
         miette::miette!("nothing was selected: {why}"),
     )
-}
-
-/// Takes a reader that has seen enough for what it is: no failure.
-fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        Ok(())
-    } else {
-        Err(error)
-    }
-}
-
-fn unwritable(place: &str, error: &io::Error) -> Failure {
-    Failure::usage(miette::miette!("cannot write {place}: {error}"))
 }
 
 #[cfg(test)]

@@ -3,15 +3,19 @@
 use conformance::doctor;
 
 use super::check::{TargetArgs, target};
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Find out whether a target is usable, before any verdict.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   proofhouse doctor --target staging.toml
-  PROOFHOUSE_CLIENT_ID=... PROOFHOUSE_CLIENT_SECRET=... proofhouse doctor --url https://id.example.test --customer ID
+  proofhouse doctor --url https://id.example.test --customer ID
 
-Exit status: 0 usable, 2 usage, 3 not usable (each line names the field that has to change).")]
+Exit status:
+  0  usable
+  2  usage
+  3  not usable; each line names the field that has to change")]
 pub(crate) struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -32,11 +36,9 @@ pub(crate) async fn run(args: Args) -> Outcome {
         Some(client) => format!("client {}", client.id),
         None => "no credentials".to_owned(),
     };
-    anstream::println!(
+    console::print(format_args!(
         "usable: {} customer {} mode {} {client}",
-        settings.url,
-        settings.customer,
-        usable.mode
-    );
+        settings.url, settings.customer, usable.mode
+    ))?;
     Ok(Exit::AsExpected)
 }

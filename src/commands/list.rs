@@ -8,6 +8,7 @@ use fixtures::clauses::Mark;
 use serde_json::{Value, json};
 
 use super::check::SelectionArgs;
+use crate::console;
 use crate::exit::{Exit, Outcome};
 
 /// Show checks, clauses, and what covers what.
@@ -17,9 +18,6 @@ use crate::exit::{Exit, Outcome};
   proofhouse list --only 'config.scopes.*'
   proofhouse list --clauses --json")]
 pub(crate) struct Args {
-    #[command(flatten)]
-    selection: SelectionArgs,
-
     /// Shows every clause, and which checks observe it.
     #[arg(long, conflicts_with = "readings")]
     clauses: bool,
@@ -31,6 +29,9 @@ pub(crate) struct Args {
     /// Prints JSON.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
@@ -46,9 +47,9 @@ pub(crate) async fn run(args: Args) -> Outcome {
         list(&plan.checks)
     };
     if args.json {
-        anstream::println!("{:#}", value.json);
+        console::print(format_args!("{:#}", value.json))?;
     } else {
-        anstream::println!("{}", value.text.join("\n"));
+        console::print(format_args!("{}", value.text.join("\n")))?;
     }
     Ok(Exit::AsExpected)
 }

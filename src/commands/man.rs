@@ -1,15 +1,18 @@
 //! `proofhouse man`: the manual pages.
 
-use std::path::PathBuf;
+use std::{fs, path::Path, path::PathBuf};
 
 use clap::CommandFactory;
-use miette::{IntoDiagnostic, WrapErr};
 
 use crate::cli::Cli;
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Writes the manual pages.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  proofhouse man | man -l -
+  proofhouse man --out ~/.local/share/man/man1")]
 pub(crate) struct Args {
     /// Folder for one page a command; without it the first page goes to standard output.
     #[arg(long, value_name = "DIR")]
@@ -17,19 +20,22 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    render(args)
-        .map(|()| Exit::AsExpected)
-        .map_err(Failure::usage)
+    match &args.out {
+        Some(folder) => write(folder)?,
+        None => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(|error| Failure::unwritable("the manual page", &error))?;
+            console::print_bytes(&page)?;
+        }
+    }
+    Ok(Exit::AsExpected)
 }
 
-fn render(args: &Args) -> miette::Result<()> {
-    match &args.out {
-        Some(folder) => clap_mangen::generate_to(Cli::command(), folder)
-            .into_diagnostic()
-            .wrap_err_with(|| format!("cannot write manual pages to `{}`", folder.display())),
-        None => clap_mangen::Man::new(Cli::command())
-            .render(&mut std::io::stdout())
-            .into_diagnostic()
-            .wrap_err("cannot write the manual page"),
-    }
+/// Writes one page a command into a folder, which it makes if there is none.
+fn write(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .map_err(|error| Failure::unwritable(format_args!("`{}`", folder.display()), &error))
 }

@@ -13,16 +13,18 @@ use reference_server::settings::{Readings, Settings};
 use reference_server::{App, Clock, Ids, Listener, Tls, serve};
 use tokio::net::{TcpListener, lookup_host};
 
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 use problem::Problem;
 
 /// Where to listen, what to serve, and how to answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  proofhouse serve                                            the demo tenant on http://127.0.0.1:9400
-  proofhouse serve --listen 127.0.0.1:0 --write-target t.toml any free port, and a description of it for `check`
-  proofhouse serve --reading rejected-token=403               another answer where the documentation leaves a choice
-  proofhouse serve --tenant mine.json --tls-cert chain.pem --tls-key key.pem --listen 0.0.0.0:443")]
+  proofhouse serve
+  proofhouse serve --listen 127.0.0.1:0 --write-target target.toml
+  proofhouse serve --reading rejected-token=403
+  proofhouse serve --tenant mine.json --listen 0.0.0.0:443 \\
+      --tls-cert chain.pem --tls-key key.pem")]
 pub(crate) struct Args {
     /// Address to listen on; port 0 picks a free one.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9400")]
@@ -85,14 +87,10 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
 
     if has_public_secrets {
-        anstream::eprintln!(
-            "warning: the demo tenant's secrets are public; it is for trying things out"
-        );
+        console::tell("warning: the demo tenant's secrets are public; it is for trying things out");
     }
     if args.seed.is_some() {
-        anstream::eprintln!(
-            "warning: with --seed, whoever knows the seed knows every token and secret"
-        );
+        console::tell("warning: with --seed, whoever knows the seed knows every token and secret");
     }
     announce(&url, &tenants);
     serve(listener, app, stopped).await;

@@ -6,6 +6,7 @@ use conformance::{
 };
 
 use super::check::{TargetArgs, target};
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Remove what an interrupted run left on a target.
@@ -16,14 +17,18 @@ use crate::exit::{Exit, Failure, Outcome};
   proofhouse sweep --target staging.toml --dry-run
   proofhouse sweep --target staging.toml
 
-Exit status: 0 nothing is left, 2 usage, 3 the target is not usable, 4 something is still there.")]
+Exit status:
+  0  nothing is left
+  2  usage
+  3  the target or its description is not usable
+  4  something is still there, or could not be looked for")]
 pub(crate) struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-
     /// Shows what would be removed, and removes nothing.
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
@@ -47,13 +52,16 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let found = sweep::find(&session)
         .await
         .map_err(|broken| Failure::new(Exit::NotObserved, miette::miette!("{broken}")))?;
+    if found.is_empty() {
+        console::print("nothing is left")?;
+    }
     if args.dry_run {
-        print("would remove", &found);
+        print("would remove", &found)?;
         return Ok(Exit::AsExpected);
     }
     let swept = sweep::remove(&session, found).await;
-    print("removed", &swept.removed);
-    print("could not remove", &swept.left);
+    print("removed", &swept.removed)?;
+    print("could not remove", &swept.left)?;
     if swept.left.is_empty() {
         Ok(Exit::AsExpected)
     } else {
@@ -61,12 +69,13 @@ pub(crate) async fn run(args: Args) -> Outcome {
     }
 }
 
-fn print(what: &str, leftovers: &[Leftover]) {
+fn print(what: &str, leftovers: &[Leftover]) -> Result<(), Failure> {
     for leftover in leftovers {
-        anstream::println!(
+        console::print(format_args!(
             "{what} {} `{}`",
             leftover.object.path(),
             leftover.name.escape_debug()
-        );
+        ))?;
     }
+    Ok(())
 }

@@ -49,6 +49,34 @@ fn what_is_written_wrongly_is_a_matter_of_usage() {
         (&["check", "--only", "{"], "error parsing glob"),
         (&["check", "--reading", "no-equals-sign"], "`ID=ANSWER`"),
         (
+            &["check", "--reading", "no-such=1"],
+            "`no-such` is not a reading",
+        ),
+        (
+            &["check", "--reading", "rejected-token=999"],
+            "listed: `401`, `403`",
+        ),
+        (&["check", "--jobs", "0"], "1..=256"),
+        (&["check", "--rate", "-1"], "0.01 to 100000"),
+        (&["check", "--rate", "nan"], "0.01 to 100000"),
+        (
+            &["check", "--report", "json=-", "--report", "junit=-"],
+            "only one report",
+        ),
+        (
+            &["check", "--report", "json=x", "--write-expect", "x"],
+            "`x` is written to twice",
+        ),
+        (&["check", "--report", "json=/"], "it is a folder"),
+        (
+            &["check", "--write-expect", "/no/such/folder/x"],
+            "there is no such folder",
+        ),
+        (
+            &["check", "--expect", "/no/such/file"],
+            "cannot read `/no/such/file`",
+        ),
+        (
             &["check", "--scenarios", "/no/such/folder"],
             "/no/such/folder",
         ),
@@ -88,13 +116,90 @@ fn an_unusable_target_is_told_before_any_check() {
         "{}",
         stderr(&output)
     );
-    let output = proofhouse(&["check", "--reading", "no-such=1"]);
-    assert_eq!(status(&output), 3);
-    assert!(
-        stderr(&output).contains("readings.no-such"),
-        "{}",
-        stderr(&output)
-    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_an_end_is_refused() {
+    for (arguments, exit) in [
+        (&["check", "--target", "/dev/zero"][..], 3),
+        (&["check", "--expect", "/dev/zero"], 2),
+        (&["serve", "--tenant", "/dev/zero"], 2),
+    ] {
+        let output = proofhouse(arguments);
+        assert_eq!(status(&output), exit, "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("larger than"), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_may_be_full_or_nobody_reads_it() {
+    let commands: [&[&str]; 6] = [
+        &["list"],
+        &["man"],
+        &["completions", "bash"],
+        &["scope", "parse", "*:**"],
+        &["check", "--dry-run"],
+        &["check", "--only", "config.bearer.missing"],
+    ];
+    for arguments in commands {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let output = program::command(arguments)
+            .stdout(full.expect("it is always there"))
+            .output()
+            .expect("the program starts");
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("cannot write"), "{arguments:?}");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = program::command(arguments)
+            .stdout(writer)
+            .output()
+            .expect("the program starts");
+        assert_eq!(status(&output), 0, "{arguments:?}: {}", stderr(&output));
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_fits_eighty_columns() {
+    let commands: [&[&str]; 12] = [
+        &[],
+        &["check"],
+        &["serve"],
+        &["scope"],
+        &["scope", "parse"],
+        &["scope", "decide"],
+        &["scope", "explain"],
+        &["scope", "exhaust"],
+        &["list"],
+        &["doctor"],
+        &["sweep"],
+        &["man"],
+    ];
+    for arguments in commands {
+        let output = program::command(&[arguments, &["--help"]].concat())
+            .env("COLUMNS", "1000")
+            .output()
+            .expect("the program starts");
+        let help = stdout(&output);
+        // What stands after the options is laid out by hand, so it has to be short enough unwrapped.
+        let by_hand = help.split("Examples:").nth(1).unwrap_or_default();
+        for line in by_hand.lines() {
+            assert!(line.len() <= 80, "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn manual_pages_go_to_a_folder_that_need_not_be_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("man/man1");
+    let output = proofhouse(&["man", "--out", &out.display().to_string()]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    assert!(out.join("proofhouse-check.1").is_file());
 }
 
 #[test]

@@ -64,4 +64,6 @@ async fn what_a_killed_run_leaves_is_swept() {
     let swept = sweep(&[]).await;
     assert_eq!(status(&swept), 0, "{}", stderr(&swept));
     assert_eq!(served.leftovers().await, []);
+    let again = sweep(&[]).await;
+    assert_eq!(stdout(&again), "nothing is left\n");
 }

@@ -7,10 +7,10 @@ use std::{
 
 use serde::Deserialize;
 
-use super::problem::{Kind, Problem};
-
-/// The largest description that is read, in bytes.
-const SIZE_LIMIT: u64 = 64 * 1024;
+use super::{
+    bounded,
+    problem::{Kind, Problem},
+};
 
 /// A target as people describe it; `fixtures/targets/example.toml` explains every field.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -90,13 +90,7 @@ impl Description {
             let file = name.clone();
             Problem::new("--target", Kind::Unreadable { file, reason })
         };
-        let size = std::fs::metadata(file)
-            .map_err(|error| unreadable(error.to_string()))?
-            .len();
-        if size > SIZE_LIMIT {
-            return Err(unreadable(format!("it is larger than {SIZE_LIMIT} bytes")));
-        }
-        let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+        let text = bounded::read(file).map_err(|error| unreadable(error.to_string()))?;
         let mut description = Self::parse(&name, &text)?;
         description.folder = file.parent().unwrap_or(Path::new("")).to_owned();
         Ok(description)

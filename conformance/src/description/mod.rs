@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`file`] | the file as it is written |
 //! | [`usable`] | the same with everything looked up and checked |
+//! | `bounded` | reading the files that it names |
 //! | [`problem`] | what can be wrong with it, or with the target that it describes |
 
+pub(crate) mod bounded;
 pub mod file;
 pub mod problem;
 pub mod usable;

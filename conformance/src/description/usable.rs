@@ -3,6 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use super::{
+    bounded,
     file::{ConfigurationClient, Description, Limits},
     problem::{Kind, Problem},
 };
@@ -167,7 +168,7 @@ fn credentials(
 }
 
 fn from_file(file: &Path) -> Result<String, Problem> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let text = bounded::read(file).map_err(|error| {
         let kind = Kind::Unreadable {
             file: file.display().to_string(),
             reason: error.to_string(),

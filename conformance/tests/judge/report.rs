@@ -204,7 +204,7 @@ async fn the_counts_and_what_is_stale() {
     }
     assert_eq!(summary.total(), 6);
     assert_eq!(report.stale, ["sample.one.passes"]);
-    let listing = conformance::expectations::listing(&report.entries);
+    let listing = Expectations::default().listing(&report.entries);
     insta::assert_snapshot!(listing);
 }
 

@@ -8,6 +8,8 @@ use std::{
 use conformance::{run::Record, verdict::Verdict};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::console;
+
 /// Shows how far a run is.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -39,7 +41,7 @@ impl Progress {
                 record.check.id,
                 record.duration.as_millis()
             );
-            self.bar.suspend(|| anstream::eprintln!("{line}"));
+            self.bar.suspend(|| console::tell(&line));
         }
         if matches!(verdict, Verdict::Fail | Verdict::Broken) {
             self.bar

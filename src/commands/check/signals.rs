@@ -2,6 +2,8 @@
 
 use conformance::run::stop::Stopper;
 
+use crate::console;
+
 /// The status by which shells know a program that a second signal ended at once.
 const AT_ONCE: i32 = 130;
 
@@ -10,10 +12,10 @@ pub(super) async fn forward(stopper: Stopper) {
     if wait().await.is_err() {
         return;
     }
-    anstream::eprintln!("stopping, and removing what was made; once more to leave at once");
+    console::tell("stopping, and removing what was made; once more to leave at once");
     stopper.stop();
     if wait().await.is_ok() {
-        anstream::eprintln!("what was made is still there: run `proofhouse sweep`");
+        console::tell("what was made is still there: run `proofhouse sweep`");
         std::process::exit(AT_ONCE);
     }
 }

@@ -26,16 +26,21 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "MODE", value_parser = ["read-only", "own-objects", "full"])]
     mode: Option<String>,
 
-    /// Requests a second at most.
-    #[arg(long, value_name = "N")]
+    /// Requests a second at most, 0.01 to 100000.
+    #[arg(long, value_name = "N", value_parser = rate, allow_negative_numbers = true)]
     rate: Option<f64>,
 
-    /// Checks at a time [default: 16].
-    #[arg(long, value_name = "N")]
+    /// Checks at a time, 1 to 256 [default: 16].
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(i64).range(1..=256),
+        allow_negative_numbers = true
+    )]
     jobs: Option<i64>,
 
     /// Holds the target to one answer where the documentation leaves several open; repeatable.
-    #[arg(long = "reading", value_name = "ID=ANSWER", value_parser = pair)]
+    #[arg(long = "reading", value_name = "ID=ANSWER", value_parser = reading)]
     readings: Vec<(String, String)>,
 
     /// Seed of what is drawn by chance, to repeat a run.
@@ -122,9 +127,25 @@ pub(crate) fn unusable(problems: &[Problem]) -> Failure {
     )
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((id, answer)) if !id.is_empty() => Ok((id.to_owned(), answer.to_owned())),
-        _ => Err("it is not of the form `ID=ANSWER`".to_owned()),
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.01..=100_000.0).contains(&rate) => Ok(rate),
+        _ => Err("it is not a number from 0.01 to 100000".to_owned()),
+    }
+}
+
+fn reading(text: &str) -> Result<(String, String), String> {
+    let (id, answer) = text
+        .split_once('=')
+        .ok_or("it is not of the form `ID=ANSWER`")?;
+    let reading = fixtures::readings::find(id)
+        .ok_or_else(|| format!("`{id}` is not a reading; see `proofhouse list --readings`"))?;
+    if reading.answers.iter().any(|listed| listed == answer) {
+        Ok((id.to_owned(), answer.to_owned()))
+    } else {
+        Err(format!(
+            "`{answer}` is not an answer; listed: `{}`",
+            reading.answers.join("`, `")
+        ))
     }
 }

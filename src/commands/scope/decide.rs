@@ -3,17 +3,17 @@
 use serde_json::json;
 
 use super::question::Question;
+use crate::console;
 use crate::exit::{Exit, Outcome};
 
 /// Decide whether scopes allow a request.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Ends with 0 when it could decide, whether the request is allowed or refused; \
-with 2 when a
-scope, a reading or the request is malformed.
+    after_help = "Ends with 0 when it could decide, whether the request is allowed or refused;
+with 2 when a scope, a reading or the request is malformed.
 
 Examples:
-  proofhouse scope decide -s '*:config/**' -s '-:config/clients' GET config/clients
+  proofhouse scope decide -s '*:config/**' GET config/clients
   proofhouse scope decide -s '+:config/clients' -s '.:config/clients' \\
       --reading plus-with-read=yes GET config/clients"
 )]
@@ -41,11 +41,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
             "reason": decision.reason(),
             "by": decision.by(),
         });
-        anstream::println!("{facts:#}");
+        console::print(format_args!("{facts:#}"))?;
     } else if let Some(by) = decision.by() {
-        anstream::println!("{verdict} by {by}");
+        console::print(format_args!("{verdict} by {by}"))?;
     } else {
-        anstream::println!("{verdict}: no scope covers it");
+        console::print(format_args!("{verdict}: no scope covers it"))?;
     }
     Ok(Exit::AsExpected)
 }

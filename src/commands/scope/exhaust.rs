@@ -9,15 +9,15 @@ use serde_json::json;
 
 use super::alphabet;
 use super::comparison::Comparison;
+use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Compare the compiled evaluator with the naive one on every case there is.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Every set of scopes over a small alphabet, under every combination of \
-readings, with every
-method, on every path; both compiled forms against the naive one. Ends with 1 after a mismatch, and
-shows the first ones.
+    after_help = "Every set of scopes over a small alphabet, under every combination of readings,
+with every method, on every path; both compiled forms against the naive one.
+Ends with 1 after a mismatch, and shows the first ones.
 
 Examples:
   proofhouse scope exhaust
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             miette::miette!("an evaluator broke off before the last case"),
         ));
     };
-    print(args, &comparison);
+    print(args, &comparison)?;
     Ok(if comparison.mismatches == 0 {
         Exit::AsExpected
     } else {
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     })
 }
 
-fn print(args: &Args, comparison: &Comparison) {
+fn print(args: &Args, comparison: &Comparison) -> Result<(), Failure> {
     if args.json {
         let Comparison {
             cases,
@@ -91,17 +91,15 @@ fn print(args: &Args, comparison: &Comparison) {
             "mismatches": mismatches,
             "first": first,
         });
-        anstream::println!("{facts:#}");
-        return;
+        return console::print(format_args!("{facts:#}"));
     }
     for mismatch in &comparison.first {
-        anstream::println!("{mismatch}");
+        console::print(format_args!("{mismatch}"))?;
     }
-    anstream::println!(
+    console::print(format_args!(
         "cases={} mismatches={}",
-        comparison.cases,
-        comparison.mismatches
-    );
+        comparison.cases, comparison.mismatches
+    ))
 }
 
 fn within<const MOST: usize>(text: &str) -> Result<usize, String> {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::question::Question;
+use crate::console;
 use crate::exit::{Exit, Outcome};
 
 /// Say why scopes allow a request, or refuse it.
@@ -10,8 +11,10 @@ use crate::exit::{Exit, Outcome};
 #[command(after_help = "Ends as `decide` does: with 0 when it could decide.
 
 Examples:
-  proofhouse scope explain -s '*:config/**' -s '-:config/clients' GET config/clients
-  proofhouse scope explain --json -s '+:config/loginPolicies' PUT config/loginPolicies/b809")]
+  proofhouse scope explain -s '*:config/**' -s '-:config/clients' \\
+      GET config/clients
+  proofhouse scope explain --json -s '+:config/loginPolicies' \\
+      PUT config/loginPolicies/b809")]
 pub(crate) struct Args {
     #[command(flatten)]
     question: Question,
@@ -23,9 +26,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } = &args.question;
     let explanation = args.question.set()?.explain(*method, path);
     if *json {
-        anstream::println!("{:#}", json!(explanation));
+        console::print(format_args!("{:#}", json!(explanation)))?;
     } else {
-        anstream::println!("{explanation}");
+        console::print(format_args!("{explanation}"))?;
     }
     Ok(Exit::AsExpected)
 }

@@ -4,6 +4,7 @@ use scope_lang::Scope;
 use serde_json::json;
 
 use super::source;
+use crate::console;
 use crate::exit::{Exit, Outcome};
 
 /// Read scopes and show their parts.
@@ -27,10 +28,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let scopes = source::read(&args.scopes)?;
     if args.json {
         let facts: Vec<_> = scopes.iter().map(facts).collect();
-        anstream::println!("{:#}", json!(facts));
+        console::print(format_args!("{:#}", json!(facts)))?;
     } else {
         for scope in &scopes {
-            anstream::println!("{scope}  {}", words(scope));
+            console::print(format_args!("{scope}  {}", words(scope)))?;
         }
     }
     Ok(Exit::AsExpected)

@@ -1,6 +1,8 @@
 //! Which tenants are served.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use fixtures::seed::{self, Tenant};
 
@@ -13,7 +15,7 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Tenant>, Problem> {
     }
     let mut tenants = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(file).map_err(|error| Problem::TenantFile {
+        let text = text(file).map_err(|error| Problem::TenantFile {
             file: file.clone(),
             error,
         })?;
@@ -24,6 +26,20 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Tenant>, Problem> {
         tenants.extend(read);
     }
     Ok(tenants)
+}
+
+/// Reads a file to its end, but not for ever.
+fn text(file: &Path) -> io::Result<String> {
+    const MOST: u64 = 64 * 1024 * 1024;
+    let mut text = String::new();
+    let read = File::open(file)?.take(MOST + 1).read_to_string(&mut text)?;
+    if read as u64 > MOST {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {MOST} bytes"),
+        ));
+    }
+    Ok(text)
 }
 
 /// Returns whether a tenant has one of the secrets that the demo tenant makes public, also when it is a changed copy.

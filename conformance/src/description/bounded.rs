@@ -1,0 +1,41 @@
+//! Reads files that people name, which may be anything: a device without an end, too.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
+
+/// The largest file that is read, in bytes.
+const MOST: u64 = 1024 * 1024;
+
+/// Reads a text of at most [`MOST`] bytes.
+pub(crate) fn read(file: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        let told = format!("it is larger than {MOST} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_an_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("x");
+        let most = usize::try_from(MOST).expect("not so large");
+        std::fs::write(&file, vec![b'x'; most]).expect("written");
+        assert_eq!(read(&file).expect("readable").len(), most);
+        std::fs::write(&file, vec![b'x'; most + 1]).expect("written");
+        let told = read(&file).expect_err("too large").to_string();
+        assert_eq!(told, "it is larger than 1048576 bytes");
+        std::fs::write(&file, [0xff]).expect("written");
+        assert!(read(&file).is_err());
+    }
+}
