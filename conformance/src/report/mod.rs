@@ -9,7 +9,7 @@
 //! | [`junit`] | the format for build servers |
 //! | [`output`] | where a format goes |
 //!
-//! A format is one type with one method, one file, one arm in [`Format::parse`].
+//! A format is one type with one method, one file, one arm in `Format::parse`.
 
 pub mod entry;
 pub mod json;

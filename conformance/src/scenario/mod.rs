@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`file`] | a file's text turned into checks |
+//! | [`mod@file`] | a file's text turned into checks |
 //! | [`directory`] | the user's own files |
 //! | `extensions` | what a workflow says about itself |
 //! | `fields` | refuses what the format does not know |
