@@ -8,7 +8,7 @@ use toml::value::Datetime;
 
 use crate::{description::bounded, report::Entry, verdict::Verdict};
 
-/// The deviations of a target that its keepers know about.
+/// The deviations of a target that its keepers know about; `fixtures/targets/deviations.toml` explains every field.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectations {
@@ -272,6 +272,33 @@ mod tests {
         let mut entries = [entry("a.b", Verdict::Pass), entry("a.c", Verdict::Pass)];
         assert_eq!(again(&mut entries), "");
         assert!(again(&mut [entry("x.y", Verdict::Warn)]).contains("reason = \"found\""));
+    }
+
+    #[test]
+    fn the_commented_example_is_good_and_matches_its_schema() {
+        let text = include_str!("../../fixtures/targets/deviations.toml");
+        let checks = crate::catalogue::all();
+        let ids = checks.iter().map(|check| check.id).collect();
+        let today = jiff::civil::date(2027, 1, 31);
+        let example = Expectations::parse("deviations.toml", text, &ids, today);
+        assert_eq!(example.expect("it is good").deviations.len(), 1);
+
+        let schema = fixtures::schemas::find("deviations").expect("there is a schema");
+        let schema = serde_json::from_str(schema.text).expect("it is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        // JSON has no dates.
+        let text = text.replace("= 2027-01-31", "= \"2027-01-31\"");
+        let value: serde_json::Value = toml::from_str(&text).expect("it is TOML");
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, [""; 0]);
+        for wrong in [r#"{"id": "a.b"}"#, r#"{"id": "a.b", "reason": " "}"#] {
+            let wrong = format!(r#"{{"deviation": [{wrong}]}}"#);
+            let wrong = serde_json::from_str(&wrong).expect("it is JSON");
+            assert!(!validator.is_valid(&wrong), "{wrong}");
+        }
     }
 
     #[test]
