@@ -99,7 +99,7 @@ impl Expectations {
     /// The first thing that is wrong with it.
     pub fn read(file: &Path, ids: &BTreeSet<&str>) -> Result<Self, ExpectationError> {
         let name = file.display().to_string();
-        let text = bounded::read(file).map_err(|error| ExpectationError::Unreadable {
+        let text = bounded::text(file).map_err(|error| ExpectationError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;

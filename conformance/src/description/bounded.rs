@@ -10,15 +10,20 @@ use std::{
 const MOST: u64 = 1024 * 1024;
 
 /// Reads a text of at most [`MOST`] bytes.
-pub(crate) fn read(file: &Path) -> io::Result<String> {
+pub(crate) fn text(file: &Path) -> io::Result<String> {
+    String::from_utf8(bytes(file)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+/// Reads at most [`MOST`] bytes.
+pub(crate) fn bytes(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(MOST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST {
         let told = format!("it is larger than {MOST} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
     }
-    String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -31,11 +36,11 @@ mod tests {
         let file = folder.path().join("x");
         let most = usize::try_from(MOST).expect("not so large");
         std::fs::write(&file, vec![b'x'; most]).expect("written");
-        assert_eq!(read(&file).expect("readable").len(), most);
+        assert_eq!(text(&file).expect("readable").len(), most);
         std::fs::write(&file, vec![b'x'; most + 1]).expect("written");
-        let told = read(&file).expect_err("too large").to_string();
+        let told = text(&file).expect_err("too large").to_string();
         assert_eq!(told, "it is larger than 1048576 bytes");
         std::fs::write(&file, [0xff]).expect("written");
-        assert!(read(&file).is_err());
+        assert!(text(&file).is_err());
     }
 }

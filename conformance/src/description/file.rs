@@ -90,7 +90,7 @@ impl Description {
             let file = name.clone();
             Problem::new("--target", Kind::Unreadable { file, reason })
         };
-        let text = bounded::read(file).map_err(|error| unreadable(error.to_string()))?;
+        let text = bounded::text(file).map_err(|error| unreadable(error.to_string()))?;
         let mut description = Self::parse(&name, &text)?;
         description.folder = file.parent().unwrap_or(Path::new("")).to_owned();
         Ok(description)

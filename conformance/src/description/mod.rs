@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`file`] | the file as it is written |
+//! | [`mod@file`] | the file as it is written |
 //! | [`usable`] | the same with everything looked up and checked |
 //! | `bounded` | reading the files that it names |
 //! | [`problem`] | what can be wrong with it, or with the target that it describes |

@@ -168,7 +168,7 @@ fn credentials(
 }
 
 fn from_file(file: &Path) -> Result<String, Problem> {
-    let text = bounded::read(file).map_err(|error| {
+    let text = bounded::text(file).map_err(|error| {
         let kind = Kind::Unreadable {
             file: file.display().to_string(),
             reason: error.to_string(),

@@ -43,9 +43,11 @@ async fn credentials(session: &Session) -> Result<(), Problem> {
         200 if body["access_token"].is_string() => {}
         404 => return Err(unknown_customer(session)),
         status => {
-            let error = body["error"].as_str().unwrap_or("no `error` member");
             // The target chooses this text: only the documented kind of word is repeated.
-            let shown = format!("{status}, `{}`", word(error));
+            let shown = match body["error"].as_str() {
+                Some(error) => format!("{status}, `{}`", word(error)),
+                None => format!("{status}, and no `error` member says why"),
+            };
             return Err(Problem::new(field, Kind::Credentials(shown)));
         }
     }
@@ -135,7 +137,7 @@ fn is_this_api(session: &Session, answer: &Answer) -> Result<(), Problem> {
         .media_type()
         .unwrap_or_else(|| "no media type".to_owned());
     let shown = format!(
-        "`{}` answers {status} with `{}` where JSON is documented",
+        "`{}` answers {status} with a body of `{}` that is no JSON object, where one is documented",
         session.client.base(),
         word(&media_type)
     );

@@ -6,6 +6,8 @@ use hyper_rustls::ConfigBuilderExt as _;
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
+use crate::description::bounded;
+
 /// Says whom to trust.
 #[derive(Debug, Clone, Default)]
 pub enum Roots {
@@ -48,7 +50,7 @@ impl Roots {
     /// When the file cannot be read or holds no certificate.
     pub fn from_file(file: &Path) -> Result<Self, RootsError> {
         let name = file.display().to_string();
-        let bytes = std::fs::read(file).map_err(|error| RootsError::Unreadable {
+        let bytes = bounded::bytes(file).map_err(|error| RootsError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;

@@ -137,7 +137,7 @@ async fn another_site() {
     assert!(
         problem
             .to_string()
-            .contains("answers 200 with `text/html` where JSON is documented"),
+            .contains("answers 200 with a body of `text/html` that is no JSON object"),
         "{problem}"
     );
 }

@@ -92,7 +92,7 @@ fn description(
     if let Some(roots) = roots {
         let _ = write!(
             text,
-            "\n[tls]\nroots = {}\n",
+            "\n[tls]\n# What the server shows; name its authority instead, unless it has signed itself.\nroots = {}\n",
             quoted(&roots.to_string_lossy())
         );
     }
