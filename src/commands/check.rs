@@ -151,6 +151,9 @@ impl Args {
             }
             let why = if path.is_dir() {
                 "it is a folder"
+            } else if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+                // A report takes the place of what was there: a link or a device would be gone.
+                "it is a link or a device (`-` is standard output)"
             } else if !folder(path).is_dir() {
                 "there is no such folder"
             } else {

@@ -193,6 +193,27 @@ fn help_fits_eighty_columns() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_never_takes_the_place_of_a_link_or_a_device() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (link, socket) = (folder.path().join("link"), folder.path().join("socket"));
+    std::os::unix::fs::symlink(folder.path().join("file"), &link).expect("a link");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    for path in [link, socket] {
+        let place = format!("json={}", path.display());
+        let output = proofhouse(&["check", "--report", &place]);
+        assert_eq!(status(&output), 2, "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains("it is a link or a device"),
+            "{}",
+            stderr(&output)
+        );
+        let there = path.symlink_metadata().expect("it is still there");
+        assert!(!there.is_file());
+    }
+}
+
 #[test]
 fn manual_pages_go_to_a_folder_that_need_not_be_there() {
     let folder = tempfile::tempdir().expect("a folder");
