@@ -1,14 +1,12 @@
 //! `proofhouse check`: judges a target; without one, the built-in reference server.
 
+mod places;
 mod progress;
 mod selection;
 mod signals;
 pub(crate) mod target;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use conformance::{
     check::Check,
@@ -79,7 +77,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
-    args.check_places()?;
+    places::check(&args.reports, args.write_expect.as_deref())?;
     let checks = args.selection.checks()?;
     let expectations = args.expectations(&checks)?;
     // The server lives as long as this binding: to the end of the run.
@@ -125,46 +123,6 @@ impl Args {
             };
             Failure::new(exit, miette::miette!("{error}"))
         })
-    }
-
-    /// Finds places that cannot be written to before a run that may take long.
-    fn check_places(&self) -> Result<(), Failure> {
-        if self
-            .reports
-            .iter()
-            .filter(|output| output.is_stdout())
-            .count()
-            > 1
-        {
-            return Err(Failure::usage(miette::miette!(
-                "--report: only one report fits on standard output"
-            )));
-        }
-        let written = self.reports.iter().filter_map(Output::path);
-        let mut places = BTreeSet::new();
-        for path in written.chain(self.write_expect.as_deref()) {
-            if !places.insert(path) {
-                return Err(Failure::usage(miette::miette!(
-                    "`{}` is written to twice; name another file",
-                    path.display()
-                )));
-            }
-            let why = if path.is_dir() {
-                "it is a folder"
-            } else if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
-                // A report takes the place of what was there: a link or a device would be gone.
-                "it is a link or a device (`-` is standard output)"
-            } else if !folder(path).is_dir() {
-                "there is no such folder"
-            } else {
-                continue;
-            };
-            return Err(Failure::usage(miette::miette!(
-                "cannot write `{}`: {why}",
-                path.display()
-            )));
-        }
-        Ok(())
     }
 
     async fn judge(
@@ -259,13 +217,6 @@ fn show(plan: &Plan, usable: &Usable) -> Result<(), Failure> {
         plan.checks.len(),
         plan.skipped.len()
     ))
-}
-
-fn folder(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    }
 }
 
 fn nothing_selected(plan: &Plan) -> Failure {

@@ -65,7 +65,7 @@ fn what_is_written_wrongly_is_a_matter_of_usage() {
         ),
         (
             &["check", "--report", "json=x", "--write-expect", "x"],
-            "`x` is written to twice",
+            "`x`: it is written to twice",
         ),
         (&["check", "--report", "json=/"], "it is a folder"),
         (
