@@ -79,15 +79,13 @@ fn parse_shows_the_parts() {
 #[test]
 fn what_is_not_a_scope_is_pointed_at() {
     assert_snapshot!(refusal(&["parse", "*:config/**", "*:config\\loginPolicies"]), @r#"
-     × `*:config\loginPolicies` is not a scope: expected a printable ASCII
-     │ character other than space, `"` and `\` at byte 8
+     × `*:config\loginPolicies` is not a scope: expected a printable ASCII character other than space, `"` and `\` at byte 8
       ╭────
     1 │ *:config\loginPolicies
       ·         ┬
       ·         ╰── expected a printable ASCII character other than space, `"` and `\`
       ╰────
-     help: a scope is `<behaviour>:<resource>`, such as `*:config/clients` or
-           `.:config/**`
+     help: a scope is `<behaviour>:<resource>`, such as `*:config/clients` or `.:config/**`
     "#);
     assert_snapshot!(refusal(&["decide", "-s", "*:config/", "GET", "config"]), @r"
      × `*:config/` is not a scope: expected a segment name at byte 9
@@ -96,8 +94,7 @@ fn what_is_not_a_scope_is_pointed_at() {
       ·          ┬
       ·          ╰── expected a segment name
       ╰────
-     help: a scope is `<behaviour>:<resource>`, such as `*:config/clients` or
-           `.:config/**`
+     help: a scope is `<behaviour>:<resource>`, such as `*:config/clients` or `.:config/**`
     ");
     let long = format!("*:{}", "x".repeat(65_536));
     let text = refusal(&["parse", &long]);

@@ -249,6 +249,7 @@ mod tests {
             verdict,
             duration: std::time::Duration::ZERO,
             reason: Some("found".to_owned()),
+            is_cut_off: false,
             mismatch: None,
             exchanges: Vec::new(),
         }

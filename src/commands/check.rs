@@ -251,6 +251,7 @@ mod tests {
             verdict: *verdict,
             duration: Duration::ZERO,
             reason: None,
+            is_cut_off: false,
             mismatch: None,
             exchanges: Vec::new(),
         };

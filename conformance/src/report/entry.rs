@@ -8,7 +8,7 @@ use crate::{
     http::{Exchange, curl},
     mask::{self, values::Compiled},
     run::Record,
-    verdict::{Mismatch, NotPassed, Verdict},
+    verdict::{Broken, Mismatch, NotPassed, Verdict},
 };
 
 /// One check and what it came to, masked.
@@ -28,6 +28,8 @@ pub struct Entry {
     pub duration: Duration,
     /// Why it was skipped, is broken, or is known.
     pub reason: Option<String>,
+    /// Whether the run was told to stop before the check had an end.
+    pub is_cut_off: bool,
     /// What was wrong.
     pub mismatch: Option<Mismatch>,
     /// What was exchanged.
@@ -65,6 +67,7 @@ impl Entry {
             verdict: record.verdict(),
             duration: record.duration,
             reason,
+            is_cut_off: record.outcome == Err(Broken::Interrupted.into()),
             mismatch,
             exchanges: record
                 .exchanges

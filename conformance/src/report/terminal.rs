@@ -42,8 +42,10 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 impl Terminal {
+    /// What was cut off has nothing to show; the ending counts it.
     fn leaves_out(self, entry: &Entry) -> bool {
-        self.is_quiet && matches!(entry.verdict, Verdict::Pass | Verdict::Skip)
+        let is_quiet = self.is_quiet && matches!(entry.verdict, Verdict::Pass | Verdict::Skip);
+        is_quiet || entry.is_cut_off
     }
 
     fn entry(self, entry: &Entry, out: &mut dyn io::Write) -> io::Result<()> {
@@ -93,9 +95,11 @@ impl Terminal {
             writeln!(out, "could not remove `{path}`: run `proofhouse sweep`")?;
         }
         if report.is_interrupted {
+            let cut_off = report.entries.iter().filter(|entry| entry.is_cut_off);
             writeln!(
                 out,
-                "interrupted: what follows counts what was observed until then"
+                "interrupted: {} checks were not made to their end, and count as broken",
+                cut_off.count()
             )?;
         }
         let summary = report.summary();

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file::{self, SIZE_LIMIT, ScenarioError};
-use crate::check::Check;
+use super::file::{self, ScenarioError};
+use crate::{check::Check, description::bounded};
 
 /// How many files are read.
 const MOST_FILES: usize = 500;
@@ -86,15 +86,7 @@ fn is_scenario(path: &Path) -> bool {
 }
 
 fn text_of(path: &Path) -> Result<String, ScenarioError> {
-    let failed = |error: std::io::Error| wrong(path, "file", error.to_string());
-    if fs::metadata(path).map_err(failed)?.len() > SIZE_LIMIT as u64 {
-        return Err(wrong(
-            path,
-            "file",
-            format!("is larger than {SIZE_LIMIT} bytes"),
-        ));
-    }
-    fs::read_to_string(path).map_err(failed)
+    bounded::text(path).map_err(|error| wrong(path, "file", error.to_string()))
 }
 
 fn wrong(path: &Path, field: &str, reason: impl Into<String>) -> ScenarioError {

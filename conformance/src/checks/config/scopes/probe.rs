@@ -5,7 +5,7 @@
 //! | GET | 200 | 403 |
 //! | POST or PUT of `{}` | 400 or 422: the body is refused, after the scope was not | 403 |
 //! | PUT of `{}` on a setting of a login policy | also 200: the body is not documented | 403 |
-//! | DELETE of a policy that a client uses | 409 | 403 |
+//! | DELETE of a policy that a client uses | 409, as is inferred; 400 or 422 say as well that something else refused it | 403 |
 //! | DELETE of a client that does not exist | 404 | 403, or 404 by the reading `foreign-item-status` |
 //! | POST on the secret of a client of the check's own | 201 | 403 |
 
@@ -176,7 +176,7 @@ impl Probe {
             (true, Kind::EmptyBody, _) => &[400, 422],
             (true, Kind::EmptySetting, _) => &[400, 422, 200],
             (true, Kind::Delete, Collection::Clients) => &[404],
-            (true, Kind::Delete, _) => &[409],
+            (true, Kind::Delete, _) => &[409, 400, 422],
             (true, Kind::ResetSecret, _) => &[201, 200],
         }
     }

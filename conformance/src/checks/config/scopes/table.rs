@@ -142,9 +142,10 @@ impl Call {
             .statuses(allowed)
             .iter()
             .map(|status| json!(status));
-        let (method, path, clause) = (row.method().as_str(), row.path_template(), row.clause());
-        let call = format!("{method} {path} with `{scopes}` ({clause})");
-        Mismatch::new("status", expected, json!(actual)).during(call)
+        let (method, path) = (row.method().as_str(), row.path_template());
+        Mismatch::new("status", expected, json!(actual))
+            .during(format!("{method} {path} with `{scopes}`"))
+            .violating([row.clause()])
     }
 }
 
