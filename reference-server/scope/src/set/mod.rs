@@ -30,7 +30,7 @@ pub struct ScopeSet {
 #[derive(Clone, Debug)]
 enum Prepared {
     Flat(Flat),
-    Table(Table),
+    Table(Box<Table>),
 }
 
 /// Names the two forms that a compiled set can have; both decide alike.
@@ -80,7 +80,7 @@ impl ScopeSet {
         }
         let prepared = match form {
             Form::Flat => Prepared::Flat(Flat::new(&grants, scopes)),
-            Form::Table => Prepared::Table(Table::new(&grants, scopes)),
+            Form::Table => Prepared::Table(Box::new(Table::new(&grants, scopes))),
         };
         Self {
             scopes: scopes.into(),
