@@ -30,6 +30,7 @@ pub struct ScopeSet {
 #[derive(Clone, Debug)]
 enum Prepared {
     Flat(Flat),
+    /// Boxed, so that a set is no larger for it: in place it made the flat form twice as slow.
     Table(Box<Table>),
 }
 
