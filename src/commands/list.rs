@@ -139,6 +139,7 @@ fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::Seed => "seed",
         Mark::Vendor => "vendor",
+        Mark::Standard => "standard",
         Mark::Inferred => "inferred",
     }
 }
