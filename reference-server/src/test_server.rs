@@ -160,16 +160,19 @@ impl TestServerBuilder {
     /// # Panics
     ///
     /// Panics if this machine has no port to give, or if the tenant was put together wrongly.
-    pub async fn start(self) -> TestServer {
-        let app = App::new(self.settings, self.clock, self.ids);
-        app.add_tenant(&self.tenant)
-            .expect("a tenant whose parts fit together");
+    pub async fn start(mut self) -> TestServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .expect("a free port on the loopback interface");
         let address = listener
             .local_addr()
             .expect("a bound listener has an address");
+        self.settings.public_url = format!("http://{address}")
+            .parse()
+            .expect("an address makes a URL");
+        let app = App::new(self.settings, self.clock, self.ids);
+        app.add_tenant(&self.tenant)
+            .expect("a tenant whose parts fit together");
         let task = tokio::spawn(serve(listener, app.clone(), std::future::pending()));
         TestServer {
             address,

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use fixtures::seed::Tenant;
-use reference_server::settings::{Readings, Settings};
+use reference_server::settings::{PublicUrl, Readings, Settings};
 use reference_server::{App, Clock, Ids, Listener, Tls, serve};
 use tokio::net::{TcpListener, lookup_host};
 
@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Address to listen on; port 0 picks a free one.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9400")]
     listen: String,
+    /// URL under which clients reach the server, if it is not the address that it listens on: behind a proxy.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<PublicUrl>,
     /// Tenant to serve instead of the demo's; repeat it for more customers.
     #[arg(long, value_name = "FILE.json")]
     tenant: Vec<PathBuf>,
@@ -73,16 +76,20 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
             address: args.listen,
         });
     }
+    // Signals are caught before anybody is told that the server listens.
+    let stopped = stop_signal().map_err(Problem::Signals)?;
+    let (listener, url) = listen(&args, &addresses).await?;
+    settings.public_url = match &args.public_url {
+        Some(url) => url.clone(),
+        None => url.parse().expect("the address of a listener makes a URL"),
+    };
     let ids = args.seed.map_or_else(Ids::by_chance, Ids::seeded);
     let app = App::new(settings, Clock::running(), ids);
     for tenant in &tenants {
         app.add_tenant(tenant).map_err(Problem::Tenant)?;
     }
-    // Signals are caught before anybody is told that the server listens.
-    let stopped = stop_signal().map_err(Problem::Signals)?;
-    let (listener, url) = listen(&args, &addresses).await?;
     if let Some(file) = &args.write_target {
-        let pinned: Vec<_> = pinned(&args.readings, &settings.readings).collect();
+        let pinned: Vec<_> = pinned(&args.readings, &app.settings().readings).collect();
         target_file::write(file, &url, &tenants[0], args.tls_cert.as_deref(), &pinned)?;
     }
 

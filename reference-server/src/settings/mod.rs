@@ -1,9 +1,11 @@
 //! Our own knobs. (*config* is a word of the API.)
 
 mod limits;
+mod public_url;
 mod readings;
 
 pub use limits::Limits;
+pub use public_url::{PublicUrl, PublicUrlError};
 pub use readings::*;
 
 /// Everything about a server that its owner chooses.
@@ -16,10 +18,12 @@ pub use readings::*;
 /// assert_eq!(settings.readings.rejected_token, RejectedToken::Forbidden);
 /// # Ok::<(), reference_server::settings::ReadingError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     /// What the server answers where the documentation leaves a choice.
     pub readings: Readings,
     /// What the server takes from a client before it gives up.
     pub limits: Limits,
+    /// The URL under which clients reach the server; the default is `http://127.0.0.1:9400`.
+    pub public_url: PublicUrl,
 }

@@ -233,6 +233,78 @@ readings! {
         /// `/config/{customerId}/clients/{id}`.
         ConfigFirst = "config-first",
     }
+    /// How an authorization request is refused whose client and redirect URI are good.
+    authorize_error_channel: AuthorizeErrorChannel = "authorize-error-channel" {
+        /// By a redirect to the client, with the error as parameters.
+        Redirect = "redirect",
+        /// By a page.
+        Page = "page",
+    }
+    /// The description that names a missing parameter of an authorization request.
+    missing_parameter_text: MissingParameterText = "missing-parameter-text" {
+        /// `scope_is_missing`.
+        Underscores = "scope_is_missing",
+        /// `scope is missing`.
+        Spaces = "scope is missing",
+    }
+    /// Whether PKCE works as seed 004's sample has it, too: `SHA256`, with the digest as upper-case hexadecimal text.
+    pkce_documented_sha256: PkceDocumentedSha256 = "pkce-documented-sha256" {
+        /// It does.
+        Accepted = "accepted",
+        /// It does not.
+        Refused = "refused",
+    }
+    /// The claims of the scope `email`.
+    userinfo_email_names: UserinfoEmailNames = "userinfo-email-names" {
+        /// All four below.
+        Both = "both",
+        /// `email` and `email_verified`.
+        Standard = "email",
+        /// `emailAddress` and `emailVerified`.
+        Documented = "emailAddress",
+    }
+    /// What an exchanged refresh token gives.
+    refresh_result: RefreshResult = "refresh-result" {
+        /// An access token, the next refresh token and an ID token.
+        FullSet = "full-set",
+        /// An access token; the refresh token stays good.
+        AccessTokenOnly = "access-token-only",
+    }
+    /// What becomes of a refresh token that was exchanged before.
+    refresh_reuse: RefreshReuse = "refresh-reuse" {
+        /// It is refused, and everything that came of it is revoked.
+        Refused = "refused",
+        /// It works again.
+        Accepted = "accepted",
+    }
+    /// Whether the second use of a code revokes what the first one gave.
+    code_reuse_revokes: CodeReuseRevokes = "code-reuse-revokes" {
+        /// It does.
+        Yes = "yes",
+        /// It does not.
+        No = "no",
+    }
+    /// Status for a client that revokes a token of another client; the token stays active.
+    revoke_foreign_token: RevokeForeignToken = "revoke-foreign-token" {
+        /// 400.
+        BadRequest = "400",
+        /// 200.
+        Ok = "200",
+    }
+    /// Status of userinfo for an administrative token.
+    userinfo_without_openid: UserinfoWithoutOpenid = "userinfo-without-openid" {
+        /// 403: the scope is not enough.
+        Forbidden = "403",
+        /// 401: the token is none of a user.
+        Unauthorized = "401",
+    }
+    /// What `grant_types_supported` lists.
+    discovery_grants: DiscoveryGrants = "discovery-grants" {
+        /// `authorization_code` and `refresh_token`.
+        AsDocumented = "as-documented",
+        /// `client_credentials`, too.
+        WithClientCredentials = "with-client-credentials",
+    }
     /// Status under a customer id that nobody has.
     unknown_customer: UnknownCustomer = "unknown-customer" {
         /// 404; there is no other answer.
