@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use fixtures::seed::Tenant;
+use http::Uri;
 
 use crate::clock::Clock;
 use crate::ids::{Id, Ids};
+use crate::keys::{KeyError, Signer};
+use crate::path::ResourcePath;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Customer, Store};
 use crate::tenant;
 
 /// A server's state: its settings, its time, its source of ids, and what it knows. Clones share all of it.
@@ -30,6 +33,7 @@ struct Shared {
     clock: Clock,
     ids: Ids,
     store: Store,
+    signer: Signer,
 }
 
 /// Says why a tenant could not be added.
@@ -43,6 +47,23 @@ pub enum AddTenantError {
     Broken(#[from] fixtures::seed::TenantError),
 }
 
+/// Says why a customer's keys were not rotated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RotateKeysError {
+    /// Nobody has that id.
+    #[error("no customer has the id `{0}`")]
+    Unknown(Id),
+    /// The machine could not make a key.
+    #[error("no key could be made")]
+    NoKey,
+}
+
+impl From<KeyError> for RotateKeysError {
+    fn from(KeyError: KeyError) -> Self {
+        Self::NoKey
+    }
+}
+
 impl App {
     /// Makes a server without customers.
     pub fn new(settings: Settings, clock: Clock, ids: Ids) -> Self {
@@ -53,6 +74,7 @@ impl App {
                 clock,
                 ids,
                 store,
+                signer: Signer::default(),
             }),
         }
     }
@@ -69,6 +91,18 @@ impl App {
             .map_err(AddTenantError::Doubled)
     }
 
+    /// Rotates the signing keys of a customer: the next one signs from now on, another one is published ahead, and the
+    /// previous one is forgotten, along with whatever it has signed.
+    ///
+    /// # Errors
+    ///
+    /// Refuses an id that nobody has, and says so if the machine cannot make a key.
+    pub async fn rotate_keys(&self, customer: Id) -> Result<(), RotateKeysError> {
+        let found = self.store().customer(customer);
+        let found = found.ok_or(RotateKeysError::Unknown(customer))?;
+        Ok(self.signer().rotate(found.keys()).await?)
+    }
+
     /// Returns what the server's owner chose.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
@@ -81,6 +115,16 @@ impl App {
 
     pub(crate) fn ids(&self) -> &Ids {
         &self.shared.ids
+    }
+
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.shared.signer
+    }
+
+    /// Returns the customer that a request is about.
+    pub(crate) fn customer_of(&self, uri: &Uri) -> Option<Arc<Customer>> {
+        let id = Id::parse(ResourcePath::of(uri).customer())?;
+        self.store().customer(id)
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -19,16 +19,20 @@
 //! | `store` | what the server knows |
 //! | `error` | refusals, in the two shapes that the API speaks |
 //! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
+//! | `keys` | the keys that sign, three a customer |
+//! | `cors` | what pages of other origins may call |
 //! | `clock`, `ids` | time and chance, as values |
 //! | `tenant` | from a tenant file to a customer |
 
 mod app;
 mod clock;
 mod config;
+mod cors;
 mod door;
 mod error;
 mod extract;
 mod ids;
+mod keys;
 mod login;
 mod path;
 mod patience;
@@ -40,7 +44,7 @@ mod store;
 mod tenant;
 mod test_server;
 
-pub use app::{AddTenantError, App};
+pub use app::{AddTenantError, App, RotateKeysError};
 pub use clock::{Clock, Moment};
 pub use door::Door;
 pub use ids::{Id, Ids};

@@ -5,9 +5,10 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::config::{self, clients, login_policies, token_policies};
+use crate::cors;
 use crate::door::Door;
 use crate::error::AdminError;
-use crate::login::token;
+use crate::login::{discovery, jwk, token};
 use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
 
 /// Returns the whole API as a service: what [`serve`](crate::serve()) puts behind a socket, for those who have no need
@@ -31,10 +32,19 @@ use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
 /// ```
 pub fn router(app: App) -> Door {
     let readings = app.settings().readings;
-    let login = Router::new().route(
-        "/{customer}/login/token",
-        post(token::issue).fallback(token::method_not_allowed),
-    );
+    let login = Router::new()
+        .route(
+            "/{customer}/login/token",
+            post(token::issue).fallback(cors::preflight),
+        )
+        .route(
+            "/{customer}/login/.well-known/openid-configuration",
+            get(discovery::view).fallback(cors::preflight),
+        )
+        .route(
+            "/{customer}/login/jwk",
+            get(jwk::view).fallback(cors::preflight),
+        );
     let config = Router::new()
         .route(
             "/{customer}/config/clients",

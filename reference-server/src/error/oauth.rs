@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
+use crate::cors;
 use crate::extract::BodyError;
+use crate::keys::KeyError;
 
 /// A refusal of the token endpoint.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(crate) enum OAuthCode {
     UnsupportedGrantType,
     /// The scope cannot be had.
     InvalidScope,
+    /// Something failed that the client has no part in.
+    ServerError,
 }
 
 impl OAuthCode {
@@ -38,6 +42,7 @@ impl OAuthCode {
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::ServerError => "server_error",
         }
     }
 }
@@ -47,6 +52,7 @@ impl OAuthError {
     pub(crate) fn new(code: OAuthCode, description: impl Into<String>) -> Self {
         let status = match code {
             OAuthCode::InvalidClient => StatusCode::UNAUTHORIZED,
+            OAuthCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };
         Self {
@@ -65,13 +71,19 @@ impl OAuthError {
         }
     }
 
-    /// Refuses any method but POST; axum adds `Allow`.
+    /// Refuses a method; axum adds `Allow`.
     pub(crate) fn method_not_allowed() -> Self {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,
             code: OAuthCode::InvalidRequest,
-            description: "the token endpoint takes POST only".to_owned(),
+            description: "the endpoint does not take this method".to_owned(),
         }
+    }
+}
+
+impl From<KeyError> for OAuthError {
+    fn from(error: KeyError) -> Self {
+        Self::new(OAuthCode::ServerError, error.to_string())
     }
 }
 
@@ -93,6 +105,9 @@ impl IntoResponse for OAuthError {
         let headers = response.headers_mut();
         // RFC 6749, 5.1 and 5.2: nothing that this endpoint says may be cached, and a 401 names the scheme.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+        let (name, value) = cors::ANY_ORIGIN;
+        headers.insert(name, value);
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(
                 header::WWW_AUTHENTICATE,

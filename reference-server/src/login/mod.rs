@@ -1,3 +1,6 @@
-//! Below `/{customerId}/login`: how tokens are had.
+//! Below `/{customerId}/login`: how users sign in, and how tokens are had.
 
+pub(crate) mod discovery;
+pub(crate) mod jwk;
+mod response_type;
 pub(crate) mod token;

@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::{Client, LoginPolicy, TokenPolicy};
 use crate::ids::Id;
+use crate::keys::Keys;
 use crate::path::ResourcePath;
 
 /// One customer.
 pub(crate) struct Customer {
     id: Id,
+    keys: Keys,
     /// The clients and policies. One lock for all three, because a client may only refer to policies that exist, and
     /// a policy may only go when no client refers to it.
     records: RwLock<Records>,
@@ -53,12 +55,17 @@ impl Customer {
     pub(crate) fn new(id: Id, records: Records) -> Self {
         Self {
             id,
+            keys: Keys::of(id),
             records: RwLock::new(records),
         }
     }
 
     pub(crate) fn id(&self) -> Id {
         self.id
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     pub(crate) fn find<T: Item>(&self, id: Id) -> Option<Arc<T>> {

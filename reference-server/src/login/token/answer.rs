@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use serde::Serialize;
 
+use crate::cors;
 use crate::ids::Token;
 use crate::settings::NothingGranted;
 
@@ -50,6 +51,8 @@ impl IntoResponse for TokenAnswer {
                 HeaderValue::from_static("application/json"),
             ),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::PRAGMA, HeaderValue::from_static("no-cache")),
+            cors::ANY_ORIGIN,
         ];
         (headers, self.0).into_response()
     }

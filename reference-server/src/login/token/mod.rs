@@ -11,8 +11,6 @@ use axum::extract::{Request, State};
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
 use crate::extract::Form;
-use crate::ids::Id;
-use crate::path::ResourcePath;
 
 use answer::TokenAnswer;
 
@@ -24,8 +22,8 @@ pub(crate) async fn issue(
     request: Request,
 ) -> Result<TokenAnswer, OAuthError> {
     let (parts, body) = request.into_parts();
-    let customer = Id::parse(ResourcePath::of(&parts.uri).customer())
-        .and_then(|id| app.store().customer(id))
+    let customer = app
+        .customer_of(&parts.uri)
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
     match form.parameter("grant_type") {
@@ -41,9 +39,4 @@ pub(crate) async fn issue(
             "grant_type is missing",
         )),
     }
-}
-
-/// Refuses any other method.
-pub(crate) async fn method_not_allowed() -> OAuthError {
-    OAuthError::method_not_allowed()
 }
