@@ -9,7 +9,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::operations::{DOCUMENT, Operation, escape, find};
-use crate::{http::Answer, verdict::Mismatch};
+use crate::{http::Answer, mask, verdict::Mismatch};
 
 /// The schemas compiled so far, by their pointer in the contract: most statuses share a few.
 static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator>>>> =
@@ -22,12 +22,7 @@ pub fn violation(method: &str, path: &str, answer: &Answer) -> Option<Mismatch> 
 }
 
 fn check(operation: &'static Operation, answer: &Answer) -> Result<(), Mismatch> {
-    let status = answer.status.to_string();
-    let Some((documented, response)) = operation
-        .responses
-        .get_key_value(&status)
-        .or_else(|| operation.responses.get_key_value("default"))
-    else {
+    let Some((documented, response)) = documented(operation, answer.status) else {
         let listed = operation.responses.keys().map(|status| {
             status
                 .parse::<u16>()
@@ -40,6 +35,7 @@ fn check(operation: &'static Operation, answer: &Answer) -> Result<(), Mismatch>
     };
     let pointer = format!("{}/responses/{documented}", operation.pointer);
     let (pointer, response) = resolve(pointer, response);
+    headers(&pointer, response, answer)?;
     let Some(content) = response.get("content").and_then(Value::as_object) else {
         return if answer.body.is_empty() {
             Ok(())
@@ -51,7 +47,8 @@ fn check(operation: &'static Operation, answer: &Answer) -> Result<(), Mismatch>
     let media_type = answer.media_type();
     let Some((name, media)) = content
         .iter()
-        .find(|(name, _)| Some(name.to_ascii_lowercase()) == media_type)
+        .filter(|(name, _)| admits(name, media_type.as_deref()))
+        .max_by_key(|(name, _)| !name.contains('*'))
     else {
         let listed = content.keys().map(|name| json!(name));
         return Err(
@@ -64,6 +61,58 @@ fn check(operation: &'static Operation, answer: &Answer) -> Result<(), Mismatch>
         Some(schema) if name.ends_with("json") => body(&pointer, schema, answer),
         _ => Ok(()),
     }
+}
+
+/// Returns the answer that the contract has for a status: for itself, else for its hundred (`4XX`), else for all.
+fn documented(
+    operation: &'static Operation,
+    status: u16,
+) -> Option<(&'static String, &'static Value)> {
+    [
+        status.to_string(),
+        format!("{}XX", status / 100),
+        "default".to_owned(),
+    ]
+    .iter()
+    .find_map(|key| operation.responses.get_key_value(key))
+}
+
+/// Tells whether a media type of the contract, which may be a range such as `*/*`, admits that of an answer. An answer without
+/// one, and so perhaps without a body, fits where everything does.
+fn admits(listed: &str, given: Option<&str>) -> bool {
+    match (listed, given) {
+        ("*/*", _) => true,
+        (listed, Some(given)) => match listed.strip_suffix('*') {
+            Some(range) => given.starts_with(range),
+            None => listed.eq_ignore_ascii_case(given),
+        },
+        (_, None) => false,
+    }
+}
+
+/// Requires the headers that the contract requires, in the form that it gives them.
+fn headers(pointer: &str, response: &'static Value, answer: &Answer) -> Result<(), Mismatch> {
+    let listed = response.get("headers").and_then(Value::as_object);
+    for (name, header) in listed.into_iter().flatten() {
+        let (pointer, header) = resolve(format!("{pointer}/headers/{}", escape(name)), header);
+        let wrong = |expected: Value, actual: Value| {
+            Mismatch::new(format!("contract: header `{name}`"), [expected], actual)
+                .against_contract(pointer.clone())
+        };
+        let Some(value) = answer.header(name) else {
+            if header["required"] == true {
+                return Err(wrong(json!("present"), json!("absent")));
+            }
+            continue;
+        };
+        let Some(schema) = header.get("schema") else {
+            continue;
+        };
+        if !compiled(&format!("{pointer}/schema"), schema).is_valid(&json!(value)) {
+            return Err(wrong(schema.clone(), json!(mask::header(name, value))));
+        }
+    }
+    Ok(())
 }
 
 fn body(pointer: &str, schema: &Value, answer: &Answer) -> Result<(), Mismatch> {
@@ -115,7 +164,7 @@ fn wrapped(schema: &Value) -> Value {
     json!({ "allOf": [schema], "components": DOCUMENT.get("components") })
 }
 
-/// Follows a reference to a shared response, and returns its pointer and the response.
+/// Follows a reference to a shared response or header, and returns its pointer and what stands there.
 fn resolve(pointer: String, response: &'static Value) -> (String, &'static Value) {
     let target = response
         .get("$ref")
@@ -174,6 +223,69 @@ mod tests {
         );
         let page = Answer::new(200, HeaderMap::new(), good);
         assert_eq!(what("GET", LIST, &page), "contract: media type");
+    }
+
+    const AUTHORIZE: &str = "/01000000-0000-3000-9000-000000000000/login/authorize";
+
+    fn answer_with(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+        let headers = headers.iter().map(|(name, value)| {
+            (
+                http::HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        Answer::new(status, headers.collect(), body.to_owned())
+    }
+
+    #[test]
+    fn a_redirect_names_its_place_and_may_have_any_body() {
+        let to = ("location", "https://bakery.example.test/callback?code=abc");
+        for (status, headers, body) in [
+            (302, &[to][..], ""),
+            (303, &[to, ("content-type", "text/html")], "<p>On</p>"),
+        ] {
+            let answer = answer_with(status, headers, body);
+            assert_eq!(what("GET", AUTHORIZE, &answer), "nothing");
+        }
+        assert_eq!(
+            what("GET", AUTHORIZE, &answer_with(302, &[], "")),
+            "contract: header `Location`"
+        );
+        let odd = answer_with(302, &[("location", "https://a b")], "");
+        assert_eq!(what("GET", AUTHORIZE, &odd), "contract: header `Location`");
+        let permanent = answer_with(301, &[to], "");
+        assert_eq!(what("GET", AUTHORIZE, &permanent), "contract: status");
+    }
+
+    #[test]
+    fn a_hundred_of_statuses_may_be_documented_at_once() {
+        let page = [("content-type", "text/html; charset=utf-8")];
+        for status in [400, 404, 422] {
+            let answer = answer_with(status, &page, "<h1>No</h1>");
+            assert_eq!(what("GET", AUTHORIZE, &answer), "nothing", "{status}");
+        }
+        let failed = answer_with(500, &page, "<h1>No</h1>");
+        assert_eq!(what("GET", AUTHORIZE, &failed), "contract: status");
+        let spoken = answer_with(400, &[("content-type", "text/plain")], "no");
+        assert_eq!(what("GET", AUTHORIZE, &spoken), "contract: media type");
+    }
+
+    #[test]
+    fn a_range_of_media_types_gives_way_to_one_that_is_named() {
+        let userinfo = AUTHORIZE.replace("login/authorize", "profiles/oidc/userinfo");
+        let bare = answer_with(401, &[], "");
+        assert_eq!(what("GET", &userinfo, &bare), "nothing");
+        assert_eq!(
+            what("GET", &userinfo, &answer(401, r#"{"error": 1, "error_description": "no"}"#)),
+            "contract: body at `/error`"
+        );
+    }
+
+    #[test]
+    fn media_type_ranges_admit_what_is_in_them() {
+        assert!(admits("*/*", None) && admits("*/*", Some("a/b")));
+        assert!(admits("text/*", Some("text/html")) && !admits("text/*", Some("image/png")));
+        assert!(admits("Text/HTML", Some("text/html")) && !admits("text/html", None));
     }
 
     #[test]
