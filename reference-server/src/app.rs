@@ -8,6 +8,7 @@ use http::Uri;
 use crate::clock::Clock;
 use crate::ids::{Id, Ids};
 use crate::keys::{KeyError, Signer};
+use crate::password::Passwords;
 use crate::path::ResourcePath;
 use crate::settings::Settings;
 use crate::store::{Customer, Store};
@@ -32,6 +33,7 @@ struct Shared {
     settings: Settings,
     clock: Clock,
     ids: Ids,
+    passwords: Passwords,
     store: Store,
     signer: Signer,
 }
@@ -68,11 +70,13 @@ impl App {
     /// Makes a server without customers.
     pub fn new(settings: Settings, clock: Clock, ids: Ids) -> Self {
         let store = Store::default();
+        let passwords = Passwords::new(ids.clone());
         Self {
             shared: Arc::new(Shared {
                 settings,
                 clock,
                 ids,
+                passwords,
                 store,
                 signer: Signer::default(),
             }),
@@ -125,6 +129,10 @@ impl App {
     pub(crate) fn customer_of(&self, uri: &Uri) -> Option<Arc<Customer>> {
         let id = Id::parse(ResourcePath::of(uri).customer())?;
         self.store().customer(id)
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -1,9 +1,12 @@
 //! Time as a value.
 
+use std::fmt;
 use std::ops::Add;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
 
 /// Tells the time to one server. Clones share the same time, so whoever holds one can advance it.
 ///
@@ -69,6 +72,29 @@ impl Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(u64);
 
+impl Moment {
+    /// Reads a time as profiles write it: `2026-01-31T12:00:00Z`, with or without parts of a second.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let timestamp: Timestamp = text.parse().ok()?;
+        u64::try_from(timestamp.as_millisecond()).ok().map(Self)
+    }
+
+    /// Returns whole seconds since 1970 (UTC), as claims want them.
+    pub(crate) fn seconds(self) -> u64 {
+        self.0 / 1000
+    }
+}
+
+/// Writes the whole second, in UTC: `2026-01-31T12:00:00Z`.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = i64::try_from(self.seconds()).unwrap_or(i64::MAX);
+        Timestamp::from_second(seconds)
+            .unwrap_or(Timestamp::MAX)
+            .fmt(f)
+    }
+}
+
 impl Add<Duration> for Moment {
     type Output = Self;
 
@@ -91,6 +117,23 @@ mod tests {
         let before = clock.now();
         clock.clone().advance(Duration::from_millis(1500));
         assert_eq!(clock.now(), before + Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_is_written() {
+        let now = Clock::fixed().now();
+        assert_eq!(now.to_string(), "2026-01-01T00:00:00Z");
+        assert_eq!(now.seconds(), 1_767_225_600);
+        assert_eq!(Moment::parse("2026-01-01T00:00:00Z"), Some(now));
+        for other in [
+            "",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01",
+            "1969-12-31T23:59:59Z",
+        ] {
+            assert_eq!(Moment::parse(other), None, "`{other}`");
+        }
+        assert!(Moment(u64::MAX).to_string().starts_with("9999"));
     }
 
     #[test]

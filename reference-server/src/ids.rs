@@ -93,6 +93,11 @@ impl Ids {
         Token(text)
     }
 
+    /// Makes the salt of a password.
+    pub(crate) fn salt(&self) -> [u8; 16] {
+        self.bytes()
+    }
+
     /// Makes the id of an application client: 32 characters of lower-case letters and digits.
     pub(crate) fn application_client(&self) -> String {
         const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";

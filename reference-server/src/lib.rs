@@ -15,9 +15,9 @@
 //! | `serve` | accepts connections, and bounds what each may take |
 //! | `door`, `path` | give a request the one spelling of its path |
 //! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
-//! | `login`, `config` | the handlers |
+//! | `login`, `auth_ui`, `config` | the handlers |
 //! | `store` | what the server knows |
-//! | `error` | refusals, in the two shapes that the API speaks |
+//! | `error` | refusals, in the three shapes that the API speaks |
 //! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
 //! | `keys` | the keys that sign, three a customer |
 //! | `cors` | what pages of other origins may call |
@@ -25,6 +25,7 @@
 //! | `tenant` | from a tenant file to a customer |
 
 mod app;
+mod auth_ui;
 mod clock;
 mod config;
 mod cors;
@@ -34,6 +35,7 @@ mod extract;
 mod ids;
 mod keys;
 mod login;
+mod password;
 mod path;
 mod patience;
 mod router;

@@ -57,7 +57,7 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
                     connections.spawn(connection::run(stream, seat, terms.clone()));
                 }
                 _ = turns.tick() => {
-                    app.store().tokens().sweep(turn, app.clock().now());
+                    app.store().sweep(turn, app.clock().now());
                     turn += 1;
                 }
                 // Those that ended are taken out, or the set would remember all there ever were.

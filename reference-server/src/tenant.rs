@@ -5,14 +5,17 @@ use std::sync::Arc;
 use fixtures::seed::TenantError;
 use fixtures::seed::rules;
 use fixtures::seed::tenant::{self as seed, Tenant};
+use serde_json::Value;
 
+use crate::clock::Moment;
 use crate::config::clients::redirect_uri;
 use crate::ids::{Id, Ids};
+use crate::password::Password;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
     Client, ClientSecret, ConnectionDetails, CustomClaims, Customer, IdentityStore, Login,
-    LoginPolicy, Records, ResponseType, TokenPolicy, TokenPolicyTerms,
+    LoginPolicy, Records, ResponseType, TokenPolicy, TokenPolicyTerms, User, Users,
 };
 
 /// Makes the customer that a tenant describes.
@@ -23,6 +26,7 @@ pub(crate) fn customer(
 ) -> Result<Customer, TenantError> {
     rules::check(tenant, "")?;
     check_redirect_uris(tenant)?;
+    check_times(tenant)?;
     let mut records = Records::default();
     for policy in &tenant.token_policies {
         let policy = token_policy(policy);
@@ -36,17 +40,49 @@ pub(crate) fn customer(
         let client = self::client(client, &records, ids, settings);
         records.clients.insert(client.id, Arc::new(client));
     }
-    Ok(Customer::new(id(&tenant.customer), records))
+    let users = Users::new(settings.hosted_login.accounts);
+    for user in &tenant.users {
+        users.add(self::user(user, ids));
+    }
+    Ok(Customer::new(
+        id(&tenant.customer),
+        records,
+        users,
+        settings.hosted_login,
+    ))
 }
 
 /// What the API refuses cannot come in by a file either.
 fn check_redirect_uris(tenant: &Tenant) -> Result<(), TenantError> {
     for (number, client) in tenant.clients.iter().enumerate() {
-        for (index, uri) in client.redirect_uris.iter().enumerate() {
-            if let Some(problem) = redirect_uri::problem(uri) {
+        let lists = [
+            ("redirectURIs", &client.redirect_uris),
+            ("postLogoutRedirectURIs", &client.post_logout_redirect_uris),
+        ];
+        for (member, uris) in lists {
+            for (index, uri) in uris.iter().enumerate() {
+                if let Some(problem) = redirect_uri::problem(uri) {
+                    return Err(TenantError::Content {
+                        field: format!("clients[{number}].{member}[{index}]"),
+                        problem: format!("`{uri}`: {problem}"),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The rules of tenants know the form of a time, not the calendar.
+fn check_times(tenant: &Tenant) -> Result<(), TenantError> {
+    for (number, user) in tenant.users.iter().enumerate() {
+        for name in ["lastUpdated", "emailVerified", "mobileNumberVerified"] {
+            if let Some(time) = user.profile.get(name).and_then(Value::as_str)
+                && Moment::parse(time).is_none()
+            {
                 return Err(TenantError::Content {
-                    field: format!("clients[{number}].redirectURIs[{index}]"),
-                    problem: format!("`{uri}`: {problem}"),
+                    field: format!("users[{number}].profile.{name}"),
+                    problem: format!("`{time}` is not a time after 1970"),
                 });
             }
         }
@@ -125,10 +161,17 @@ fn client(client: &seed::Client, records: &Records, ids: &Ids, settings: &Settin
         id: id(&client.id),
         name: client.name.clone(),
         redirect_uris: client.redirect_uris.clone(),
+        post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
         login,
         token_policy: id(&client.token_policy),
         secret,
     }
+}
+
+fn user(user: &seed::User, ids: &Ids) -> User {
+    let id = user.uuid.as_deref().map_or_else(|| ids.id(), id);
+    let password = Password::in_clear(Secret::from(user.password.reveal().to_owned()));
+    User::new(id, &user.email, password, user.profile.clone())
 }
 
 fn id(text: &str) -> Id {

@@ -1,9 +1,11 @@
 //! Our own knobs. (*config* is a word of the API.)
 
+mod hosted_login;
 mod limits;
 mod public_url;
 mod readings;
 
+pub use hosted_login::HostedLogin;
 pub use limits::Limits;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use readings::*;
@@ -24,6 +26,8 @@ pub struct Settings {
     pub readings: Readings,
     /// What the server takes from a client before it gives up.
     pub limits: Limits,
+    /// What the hosted pages allow, and for how long they remember.
+    pub hosted_login: HostedLogin,
     /// The URL under which clients reach the server; the default is `http://127.0.0.1:9400`.
     pub public_url: PublicUrl,
 }

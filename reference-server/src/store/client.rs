@@ -14,6 +14,8 @@ pub(crate) struct Client {
     pub(crate) id: Id,
     pub(crate) name: String,
     pub(crate) redirect_uris: Vec<String>,
+    /// Where users may be sent after they signed out. Only a tenant file says so: the configuration API does not know it.
+    pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) login: Option<Login>,
     pub(crate) token_policy: Id,
     pub(crate) secret: Option<ClientSecret>,

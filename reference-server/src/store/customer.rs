@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Client, LoginPolicy, TokenPolicy};
+use super::{Client, LoginPolicy, Sessions, TokenPolicy, Users};
 use crate::ids::Id;
 use crate::keys::Keys;
 use crate::path::ResourcePath;
+use crate::settings::HostedLogin;
 
 /// One customer.
 pub(crate) struct Customer {
@@ -15,6 +16,8 @@ pub(crate) struct Customer {
     /// The clients and policies. One lock for all three, because a client may only refer to policies that exist, and
     /// a policy may only go when no client refers to it.
     records: RwLock<Records>,
+    users: Users,
+    sessions: Sessions,
 }
 
 /// The clients and policies of one customer, by their ids.
@@ -52,11 +55,13 @@ pub(crate) enum NotRemoved {
 }
 
 impl Customer {
-    pub(crate) fn new(id: Id, records: Records) -> Self {
+    pub(crate) fn new(id: Id, records: Records, users: Users, settings: HostedLogin) -> Self {
         Self {
             id,
             keys: Keys::of(id),
             records: RwLock::new(records),
+            users,
+            sessions: Sessions::new(settings),
         }
     }
 
@@ -66,6 +71,14 @@ impl Customer {
 
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    pub(crate) fn users(&self) -> &Users {
+        &self.users
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     pub(crate) fn find<T: Item>(&self, id: Id) -> Option<Arc<T>> {

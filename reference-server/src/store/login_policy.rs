@@ -1,5 +1,6 @@
 //! Login policies.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,17 +9,29 @@ use serde::Serialize;
 use super::client::Client;
 use super::customer::{Item, Records};
 use crate::ids::Id;
+use crate::settings::PublicUrl;
 
 /// A login policy.
 #[derive(Debug, Clone)]
 pub(crate) struct LoginPolicy {
     pub(crate) id: Id,
     pub(crate) title: String,
-    pub(crate) login_url: String,
+    /// The login page; without one, it is the server's own.
+    pub(crate) login_url: Option<String>,
     pub(crate) identity_store: IdentityStore,
     pub(crate) custom_claims: Option<CustomClaims>,
     pub(crate) push_claims: bool,
     pub(crate) allowed_response_types: Vec<ResponseType>,
+}
+
+impl LoginPolicy {
+    /// Returns the URL of the page on which users of a customer sign in.
+    pub(crate) fn login_page(&self, base: &PublicUrl, customer: Id) -> Cow<'_, str> {
+        match &self.login_url {
+            Some(url) => Cow::Borrowed(url),
+            None => Cow::Owned(format!("{base}/{customer}/auth-ui/login")),
+        }
+    }
 }
 
 /// The store that knows the users; set for good when the policy is made.

@@ -7,14 +7,18 @@
 //! | [`customer`] | what belongs to one customer | one lock a customer, so that references between its parts always hold |
 //! | [`client`], [`login_policy`], [`token_policy`] | the items | nothing: they never change, they are replaced |
 //! | [`grant`] | what tokens of the same scopes share | nothing: it never changes |
+//! | [`users`] | the people of one customer | one lock a customer |
+//! | [`sessions`] | who of them is signed in, and where | one lock a customer |
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
 
 mod client;
 mod customer;
 mod grant;
 mod login_policy;
+mod sessions;
 mod token_policy;
 mod tokens;
+mod users;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,9 +28,12 @@ pub(crate) use customer::{Customer, Item, NotRemoved, Records, UnknownPolicy};
 pub(crate) use login_policy::{
     ConnectionDetails, CustomClaims, IdentityStore, LoginPolicy, ResponseType,
 };
+pub(crate) use sessions::{Device, Session, Sessions};
 pub(crate) use token_policy::{TokenPolicy, TokenPolicyTerms};
 pub(crate) use tokens::Tokens;
+pub(crate) use users::{NotAdded, User, Users};
 
+use crate::clock::Moment;
 use crate::ids::Id;
 
 /// What the server knows.
@@ -58,6 +65,18 @@ impl Store {
         }
         customers.insert(id, Arc::new(customer));
         Ok(())
+    }
+
+    /// Gives back some of what has expired. Turns go round: call it with 0, 1, 2, and so on, also when nobody comes.
+    pub(crate) fn sweep(&self, turn: usize, now: Moment) {
+        self.tokens.sweep(turn, now);
+        let customers = self
+            .customers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        for customer in customers.values() {
+            customer.sessions().sweep(now);
+        }
     }
 
     pub(crate) fn tokens(&self) -> &Tokens {

@@ -57,6 +57,7 @@ pub(crate) async fn create(
                 }),
                 name: draft.name,
                 redirect_uris: draft.redirect_uris,
+                post_logout_redirect_uris: Vec::new(),
                 token_policy: draft.token_policy,
                 secret: secret
                     .as_ref()
@@ -114,6 +115,7 @@ fn replacement(present: &Client, draft: Draft, records: &Records) -> Result<Clie
         id: present.id,
         name: draft.name,
         redirect_uris: draft.redirect_uris,
+        post_logout_redirect_uris: present.post_logout_redirect_uris.clone(),
         login,
         token_policy: draft.token_policy,
         secret: present.secret.clone(),

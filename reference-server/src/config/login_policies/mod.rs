@@ -43,7 +43,7 @@ pub(crate) async fn create(
     administrator.customer().add(LoginPolicy {
         id,
         title: draft.title,
-        login_url: draft.login_url,
+        login_url: Some(draft.login_url),
         identity_store: draft.identity_store,
         custom_claims: draft.custom_claims,
         push_claims: false,
@@ -55,7 +55,11 @@ pub(crate) async fn create(
 /// Shows a login policy.
 pub(crate) async fn view(administrator: Administrator) -> Result<Json<Shown>, AdminError> {
     let policy = administrator.item::<LoginPolicy>()?;
-    Ok(Json(Shown::of(administrator.customer().id(), &policy)))
+    Ok(Json(Shown::of(
+        administrator.customer().id(),
+        &policy,
+        &administrator.app().settings().public_url,
+    )))
 }
 
 /// Replaces title, login page and custom claims; `id` and the identity store have to come along unchanged.
@@ -79,7 +83,11 @@ pub(crate) async fn modify(
             replacement(present, draft, readings)
         })
         .ok_or(AdminError::NotFound)??;
-    Ok(Json(Shown::of(customer.id(), &policy)))
+    Ok(Json(Shown::of(
+        customer.id(),
+        &policy,
+        &administrator.app().settings().public_url,
+    )))
 }
 
 fn replacement(
@@ -95,7 +103,7 @@ fn replacement(
     }
     Ok(LoginPolicy {
         title: draft.title,
-        login_url: draft.login_url,
+        login_url: Some(draft.login_url),
         custom_claims: draft.custom_claims,
         ..present.clone()
     })

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::config::hal::Links;
 use crate::ids::Id;
+use crate::settings::PublicUrl;
 use crate::store::{CustomClaims, IdentityStore, LoginPolicy};
 
 /// A whole login policy.
@@ -22,11 +23,11 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn of(customer: Id, policy: &LoginPolicy) -> Self {
+    pub(super) fn of(customer: Id, policy: &LoginPolicy, base: &PublicUrl) -> Self {
         Self {
             id: policy.id,
             identity_store_details: policy.identity_store.clone(),
-            login_url: policy.login_url.clone(),
+            login_url: policy.login_page(base, customer).into_owned(),
             custom_claims: policy.custom_claims.clone(),
             title: policy.title.clone(),
             links: Links::to::<LoginPolicy>(customer, policy.id),
