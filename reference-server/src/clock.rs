@@ -79,6 +79,11 @@ impl Moment {
         u64::try_from(timestamp.as_millisecond()).ok().map(Self)
     }
 
+    /// Returns the time that has passed since a moment; none if it is yet to come.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
     /// Returns whole seconds since 1970 (UTC), as claims want them.
     pub(crate) fn seconds(self) -> u64 {
         self.0 / 1000

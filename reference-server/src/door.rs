@@ -9,16 +9,18 @@ use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{Request, Uri};
+use http::{HeaderMap, Request, Uri};
 use hyper::body::Body;
 use tower::{BoxError, Service};
 
+use crate::ids::Id;
 use crate::path;
 
 /// The whole API as a service.
 ///
 /// It gives every request the plain spelling of its path, so that nothing behind it sees another one, and sends a
-/// request whose path names nothing where nothing is.
+/// request whose path names nothing where nothing is. The one resource that may be named without its customer,
+/// `/sessions`, gets the customer of the header `Tenant-ID` in front: behind the door there is one form.
 #[derive(Debug, Clone)]
 pub struct Door {
     routes: Router,
@@ -44,20 +46,37 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let respelled = match path::plain(request.uri().path()) {
+        let plain = path::plain(request.uri().path());
+        let respelled = match plain {
+            Some(path) if path::lacks_customer(&path) => {
+                let customer = tenant(request.headers()).unwrap_or(path::NO_CUSTOMER);
+                Some(format!("/{customer}{path}"))
+            }
             Some(Cow::Borrowed(_)) => None,
             Some(Cow::Owned(plain)) => Some(plain),
             None => Some(path::NOWHERE.to_owned()),
         };
         if let Some(path) = respelled {
-            *request.uri_mut() = uri(path);
+            *request.uri_mut() = uri(path, request.uri().query());
         }
         self.routes.call(request)
     }
 }
 
-fn uri(plain: String) -> Uri {
+/// Returns the customer of the one `Tenant-ID` field.
+fn tenant(headers: &HeaderMap) -> Option<&str> {
+    let mut fields = headers.get_all("tenant-id").iter();
+    let field = fields.next()?.to_str().ok()?;
+    let is_alone = fields.next().is_none();
+    (is_alone && Id::parse(field).is_some()).then_some(field)
+}
+
+fn uri(mut plain: String, query: Option<&str>) -> Uri {
+    if let Some(query) = query {
+        plain.push('?');
+        plain.push_str(query);
+    }
     PathAndQuery::from_maybe_shared(plain)
         .map(Uri::from)
-        .expect("a plain path has only characters that a URI may have")
+        .expect("a plain path has only characters that a URI may have, and the query stood in one")
 }

@@ -15,7 +15,7 @@
 //! | `serve` | accepts connections, and bounds what each may take |
 //! | `door`, `path` | give a request the one spelling of its path |
 //! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
-//! | `login`, `auth_ui`, `config` | the handlers |
+//! | `login`, `auth_ui`, `sessions`, `config` | the handlers |
 //! | `store` | what the server knows |
 //! | `error` | refusals, in the three shapes that the API speaks |
 //! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
@@ -41,6 +41,7 @@ mod patience;
 mod router;
 mod secret;
 mod serve;
+mod sessions;
 pub mod settings;
 mod store;
 mod tenant;

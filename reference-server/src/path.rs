@@ -6,6 +6,8 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use percent_encoding::percent_decode_str;
 
+use crate::ids::Id;
+
 /// The path of a request whose every segment is a plain name: not empty, not `.` or `..`, and made of RFC 3986's
 /// unreserved characters only.
 ///
@@ -39,10 +41,30 @@ impl ResourcePath {
         self.resource().split('/').nth(2)
     }
 
+    /// Returns the session that a path names: `<id>` in `sessions/<id>`.
+    pub(crate) fn session(&self) -> Option<Id> {
+        let (sessions, id) = self.resource().split_once('/')?;
+        (sessions == SESSIONS).then(|| Id::parse(id)).flatten()
+    }
+
     fn split(&self) -> (&str, &str) {
         let path = self.0.path().trim_start_matches('/');
         path.split_once('/').unwrap_or((path, ""))
     }
+}
+
+/// The name of the sessions in paths.
+pub(crate) const SESSIONS: &str = "sessions";
+
+/// Stands where a customer id is wanted. No customer has it.
+pub(crate) const NO_CUSTOMER: &str = "-";
+
+/// Returns whether a plain path begins with a resource where others have their customer.
+pub(crate) fn lacks_customer(plain: &str) -> bool {
+    plain
+        .strip_prefix('/')
+        .and_then(|path| path.split('/').next())
+        .is_some_and(|first| first == SESSIONS)
 }
 
 /// Where a request is sent whose path has a spelling that names nothing. No customer has such an id, and no resource

@@ -9,6 +9,7 @@ use crate::cors;
 use crate::door::Door;
 use crate::error::AdminError;
 use crate::login::{discovery, jwk, token};
+use crate::sessions;
 use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
 
 /// Returns the whole API as a service: what [`serve`](crate::serve()) puts behind a socket, for those who have no need
@@ -95,8 +96,16 @@ pub fn router(app: App) -> Door {
             axum::routing::any(config::unknown),
         )
         .method_not_allowed_fallback(config::method_not_allowed);
+    let sessions = Router::new()
+        .route("/{customer}/sessions", get(sessions::find))
+        .route(
+            "/{customer}/sessions/{session}",
+            get(sessions::view).delete(sessions::delete),
+        )
+        .method_not_allowed_fallback(config::method_not_allowed);
     let routes = login
         .merge(config)
+        .merge(sessions)
         .fallback(async || AdminError::NotFound)
         .with_state(app);
     Door::new(routes)

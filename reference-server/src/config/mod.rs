@@ -1,8 +1,8 @@
 //! Below `/{customerId}/config`: the configuration APIs.
 
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod clients;
-mod hal;
+pub(crate) mod hal;
 pub(crate) mod login_policies;
 pub(crate) mod token_policies;
 

@@ -26,6 +26,8 @@ pub(crate) enum AdminError {
     NotFound,
     /// Something is there that does not take the method; axum adds `Allow`.
     MethodNotAllowed,
+    /// A parameter of the query is missing or repeated.
+    Parameter(&'static str),
     /// The body could not be had.
     Body(BodyError),
     /// The body is not JSON as we take it.
@@ -63,7 +65,7 @@ impl AdminError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Body(error) => error.status(),
-            Self::NotJson(_) => StatusCode::BAD_REQUEST,
+            Self::Parameter(_) | Self::NotJson(_) => StatusCode::BAD_REQUEST,
             Self::Missing(_, MissingMemberStatus::BadRequest)
             | Self::BadValue(_, BadValueStatus::BadRequest)
             | Self::Immutable(_, BadValueStatus::BadRequest) => StatusCode::BAD_REQUEST,
@@ -87,6 +89,7 @@ impl AdminError {
             Self::NotFound => "Not Found".to_owned(),
             Self::MethodNotAllowed => "Method Not Allowed".to_owned(),
             Self::Body(error) => error.to_string(),
+            Self::Parameter(name) => format!("{name} is wanted exactly once in the query"),
             Self::NotJson(problem) => format!("the body is not valid JSON: {problem}"),
             Self::Missing(error, _) | Self::BadValue(error, _) => error.to_string(),
             Self::Immutable(what, _) => format!("{what} cannot be changed"),

@@ -11,7 +11,7 @@ use crate::error::AdminError;
 use crate::ids::Id;
 use crate::path::ResourcePath;
 use crate::settings::{ForeignItemStatus, Readings};
-use crate::store::{Customer, Item};
+use crate::store::{Customer, Item, Session};
 
 /// Somebody whose token allows this request.
 ///
@@ -43,6 +43,15 @@ impl Administrator {
         &self.customer
     }
 
+    /// Returns the session that the path names, or refuses because there is none.
+    pub(crate) fn session(&self) -> Result<Arc<Session>, AdminError> {
+        let now = self.app.clock().now();
+        self.path
+            .session()
+            .and_then(|id| self.customer.sessions().find(id, now))
+            .ok_or(AdminError::NotFound)
+    }
+
     /// Returns the item that the path names, or refuses because there is none.
     pub(crate) fn item<T: Item>(&self) -> Result<Arc<T>, AdminError> {
         self.path
@@ -61,10 +70,11 @@ impl FromRequestParts<App> for Administrator {
         let path = ResourcePath::of(&parts.uri);
 
         let token = bearer(&parts.headers, readings)?;
+        let now = app.clock().now();
         let grant = app
             .store()
             .tokens()
-            .find(token, app.clock().now())
+            .find(token, now)
             .ok_or_else(|| AdminError::rejected(readings))?;
         let customer = Id::parse(path.customer())
             .and_then(|id| app.store().customer(id))
@@ -77,7 +87,7 @@ impl FromRequestParts<App> for Administrator {
             .is_none_or(|method| grant.rights().decide(method, path.resource()).allowed());
         if !is_allowed {
             return Err(match readings.foreign_item_status {
-                ForeignItemStatus::NotFound if !customer.has(&path) => AdminError::NotFound,
+                ForeignItemStatus::NotFound if !customer.has(&path, now) => AdminError::NotFound,
                 _ => AdminError::Forbidden,
             });
         }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Client, LoginPolicy, Sessions, TokenPolicy, Users};
+use super::{Attempts, Client, LoginPolicy, Sessions, TokenPolicy, Users};
+use crate::clock::Moment;
 use crate::ids::Id;
 use crate::keys::Keys;
-use crate::path::ResourcePath;
+use crate::path::{ResourcePath, SESSIONS};
 use crate::settings::HostedLogin;
 
 /// One customer.
@@ -18,6 +19,7 @@ pub(crate) struct Customer {
     records: RwLock<Records>,
     users: Users,
     sessions: Sessions,
+    attempts: Attempts,
 }
 
 /// The clients and policies of one customer, by their ids.
@@ -62,6 +64,7 @@ impl Customer {
             records: RwLock::new(records),
             users,
             sessions: Sessions::new(settings),
+            attempts: Attempts::new(settings),
         }
     }
 
@@ -79,6 +82,10 @@ impl Customer {
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.sessions
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     pub(crate) fn find<T: Item>(&self, id: Id) -> Option<Arc<T>> {
@@ -99,7 +106,13 @@ impl Customer {
     }
 
     /// Returns whether a path below this customer names something that exists.
-    pub(crate) fn has(&self, path: &ResourcePath) -> bool {
+    pub(crate) fn has(&self, path: &ResourcePath, now: Moment) -> bool {
+        if path.resource() == SESSIONS {
+            return true;
+        }
+        if let Some(session) = path.session() {
+            return self.sessions.find(session, now).is_some();
+        }
         let collection = path.resource().split('/').nth(1);
         let Some(item) = path.item() else {
             return [

@@ -46,6 +46,16 @@ pub(crate) struct IdentityStore {
 impl IdentityStore {
     /// The only kind there is.
     pub(crate) const KIND: &'static str = "janrainCapture";
+
+    /// Returns the name by which a user of this store is known everywhere.
+    pub(crate) fn global_sub(&self, user: Id) -> String {
+        let store = &self.connection_details;
+        let (domain, application) = (&store.domain, &store.application_id);
+        format!(
+            "capture-v1://{domain}/{application}/{}/{user}",
+            store.entity_type
+        )
+    }
 }
 
 /// How to reach the store. The API shows its secret in clear.

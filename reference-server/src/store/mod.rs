@@ -9,8 +9,10 @@
 //! | [`grant`] | what tokens of the same scopes share | nothing: it never changes |
 //! | [`users`] | the people of one customer | one lock a customer |
 //! | [`sessions`] | who of them is signed in, and where | one lock a customer |
+//! | [`attempts`] | who tried to sign in, and failed | one lock a customer |
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
 
+mod attempts;
 mod client;
 mod customer;
 mod grant;
@@ -23,6 +25,7 @@ mod users;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub(crate) use attempts::{Attempts, TooMany};
 pub(crate) use client::{Client, ClientSecret, Login};
 pub(crate) use customer::{Customer, Item, NotRemoved, Records, UnknownPolicy};
 pub(crate) use login_policy::{
@@ -76,6 +79,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner);
         for customer in customers.values() {
             customer.sessions().sweep(now);
+            customer.attempts().sweep(now);
         }
     }
 
