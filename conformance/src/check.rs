@@ -74,6 +74,16 @@ impl Effects {
 pub enum Need {
     /// Credentials of a configuration client whose token may do everything below `config`.
     ConfigurationClient,
+    /// A login client of any kind.
+    LoginClient,
+    /// A login client without a secret.
+    PublicLoginClient,
+    /// A login client with a secret.
+    ConfidentialLoginClient,
+    /// Somebody who can be signed in. The user's one session is shared with the checks that run beside this one.
+    User,
+    /// As [`Need::User`], and no other check that needs the user runs beside this one: for what ends sessions.
+    UserAlone,
     /// The target gives this answer where the documentation leaves one open; it is pinned, or was observed before.
     Reading {
         /// Id of the reading.

@@ -10,11 +10,14 @@
 //! | `weight` | what warns and what fails a run |
 //! | [`expect`] | matchers: pure functions on answers |
 //! | [`target`] | the target in the hands of a check |
+//! | [`relying_party`] | what a client of OpenID Connect does: requests, codes, tokens, keys |
+//! | [`browser`] | what a user's browser does: cookies, redirects, forms |
 //! | [`http`] | the wire |
 //! | [`contract`] | the OpenAPI contract, held against every answer |
 //! | [`readings`] | which answers the target gives where the documentation is open |
 //! | [`description`] | what people say about a target |
 //! | [`doctor`] | whether a target can be judged at all |
+//! | [`profile`] | what a check holds a target to |
 //! | [`plan`] | which checks a run makes |
 //! | [`run`] | makes them, and removes what they made |
 //! | [`report`] | what a run came to, for people, scripts and build servers |
@@ -24,6 +27,7 @@
 //!
 //! The judge can judge any server: nothing here knows the reference server, and no verdict uses `scope-lang`.
 
+pub mod browser;
 pub mod catalogue;
 pub mod check;
 pub mod checks;
@@ -35,7 +39,9 @@ pub mod expectations;
 pub mod http;
 pub mod mask;
 pub mod plan;
+pub mod profile;
 pub mod readings;
+pub mod relying_party;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -6,6 +6,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::{
     check::{Check, Effects, Need},
+    profile::Profile,
     verdict::Skip,
 };
 
@@ -82,6 +83,69 @@ impl FromStr for Mode {
     }
 }
 
+/// Says what a target's description offers to checks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// A customer of a deployment, and not an issuer alone.
+    pub customer: bool,
+    /// Credentials of a configuration client.
+    pub configuration_client: bool,
+    /// A login client without a secret.
+    pub public_client: bool,
+    /// A login client with a secret.
+    pub confidential_client: bool,
+    /// Somebody who can be signed in.
+    pub user: bool,
+}
+
+impl Offer {
+    /// Everything that a description can offer.
+    pub const EVERYTHING: Self = Self {
+        customer: true,
+        configuration_client: true,
+        public_client: true,
+        confidential_client: true,
+        user: true,
+    };
+
+    /// Tells whether the checks of a profile can be made at all.
+    pub fn allows(&self, profile: Option<Profile>) -> bool {
+        self.customer || profile == Some(Profile::Oidc)
+    }
+
+    /// Returns what a check needs and is not offered, if there is anything.
+    fn lacks(&self, check: &Check) -> Option<&'static str> {
+        if !self.allows(Profile::of(check.id)) {
+            return Some("it needs a description with `url` and `customer`");
+        }
+        check.needs.iter().find_map(|need| {
+            let (is_offered, told) = match need {
+                Need::ConfigurationClient => (
+                    self.configuration_client,
+                    "it needs credentials of a configuration client",
+                ),
+                Need::LoginClient => (
+                    self.public_client || self.confidential_client,
+                    "it needs a login client: describe `clients.public` or `clients.confidential`",
+                ),
+                Need::PublicLoginClient => (
+                    self.public_client,
+                    "it needs a public login client: describe `clients.public`",
+                ),
+                Need::ConfidentialLoginClient => (
+                    self.confidential_client,
+                    "it needs a confidential login client: describe `clients.confidential`",
+                ),
+                Need::User | Need::UserAlone => {
+                    (self.user, "it needs somebody to sign in: describe `user`")
+                }
+                Need::Reading { .. } => return None,
+            };
+            (!is_offered).then_some(told)
+        })
+    }
+}
+
 /// Says which checks are wanted, by id. A glob's `*` reaches over dots.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -138,20 +202,18 @@ impl Plan {
         checks: impl IntoIterator<Item = Check>,
         wanted: &Wanted,
         mode: Mode,
-        has_configuration_client: bool,
+        offer: Offer,
     ) -> Self {
         let mut plan = Self::default();
         for check in checks.into_iter().filter(|check| wanted.takes(check)) {
-            let missing =
-                check.needs.contains(&Need::ConfigurationClient) && !has_configuration_client;
+            let lacks = offer.lacks(&check);
             if !mode.permits(check.effects) {
                 let reason = format!(
                     "it {} objects; the mode is `{mode}`",
                     check.effects.as_str()
                 );
                 plan.skipped.push((check, Skip::because(reason)));
-            } else if missing {
-                let reason = "it needs credentials of a configuration client";
+            } else if let Some(reason) = lacks {
                 plan.skipped.push((check, Skip::because(reason)));
             } else {
                 plan.checks.push(check);
@@ -206,7 +268,12 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let wanted = Wanted::new(&owned(only), &owned(skip)).expect("good globs");
-        Plan::new(CHECKS, &wanted, mode, client)
+        let offer = Offer {
+            customer: true,
+            configuration_client: client,
+            ..Offer::default()
+        };
+        Plan::new(CHECKS, &wanted, mode, offer)
     }
 
     #[test]

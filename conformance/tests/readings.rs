@@ -1,11 +1,11 @@
 //! Where the documentation is open, every listed answer passes, is reported, and is held against a pinned one.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use conformance::{
     catalogue,
     check::Check,
-    description::{Description, Usable, file::ConfigurationClient},
+    description::{Usable, tenant::Served},
     plan::{Plan, Wanted},
     run::{self, Record, stop::Stop},
     target::{Session, Target},
@@ -138,24 +138,14 @@ async fn make(
     reading: &Reading,
     pinned: Option<&str>,
 ) -> (Record, Option<String>) {
-    let (id, secret) = server.configuration_client();
     let pinned = pinned.map(|answer| (reading.id.clone(), answer.to_owned()));
-    let description = Description {
-        url: Some(server.url()),
-        customer: Some(server.customer().to_owned()),
-        configuration_client: Some(ConfigurationClient {
-            id: Some(id.to_owned()),
-            secret_env: Some("SECRET".to_owned()),
-            ..ConfigurationClient::default()
-        }),
-        readings: pinned.into_iter().collect::<BTreeMap<_, _>>(),
-        ..Description::default()
-    };
-    let secret = secret.to_owned();
-    let usable = Usable::new(&description, Some(1), &move |_| Some(secret.clone()))
+    let mut served = Served::new(server.url(), &fixtures::seed::demo());
+    served.description.readings.extend(pinned);
+    let usable = Usable::new(&served.description, Some(1), &|name| served.variable(name))
         .unwrap_or_else(|problems| panic!("the description is good: {problems:?}"));
+    let offer = usable.offer();
     let session = Arc::new(Session::new(usable.settings).expect("plain HTTP needs no roots"));
-    let plan = Plan::new([check], &Wanted::default(), usable.mode, true);
+    let plan = Plan::new([check], &Wanted::default(), usable.mode, offer);
     let mut finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
     let observed = Target::new(session, "afterwards").answer_to(&reading.id);
     (finished.records.remove(0), observed)

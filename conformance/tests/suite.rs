@@ -12,7 +12,7 @@ use std::{
 use conformance::{
     catalogue,
     check::Check,
-    description::{Description, Problem, Usable, file::ConfigurationClient},
+    description::{Description, Problem, Usable, tenant::Served},
     doctor,
     expectations::Expectations,
     plan::{Plan, Wanted},
@@ -22,7 +22,7 @@ use conformance::{
     verdict::Verdict,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use reference_server::TestServer;
+use reference_server::{Clock, TestServer};
 use tokio::runtime::Runtime;
 
 /// The variable that names the description of another target.
@@ -69,8 +69,8 @@ impl Subject {
             .get_or_init(|| self.runtime.block_on(open()))
             .as_ref()
             .map_err(Failed::from)?;
-        let has_client = open.usable.settings.configuration_client.is_some();
-        let plan = Plan::new([check], &Wanted::default(), open.usable.mode, has_client);
+        let offer = open.usable.offer();
+        let plan = Plan::new([check], &Wanted::default(), open.usable.mode, offer);
         let finished = self.runtime.block_on(run::run(
             &open.session,
             &plan,
@@ -102,7 +102,8 @@ async fn open() -> Result<Open, String> {
     let (usable, server) = match std::env::var_os(VARIABLE) {
         Some(file) => (described(Path::new(&file)), None),
         None => {
-            let server = TestServer::start().await;
+            // A running clock, because ID tokens are held against the time.
+            let server = TestServer::builder().clock(Clock::running()).start().await;
             (embedded(&server), Some(server))
         }
     };
@@ -124,24 +125,13 @@ fn described(file: &Path) -> Result<Usable, Vec<Problem>> {
 
 /// Describes our own server, and holds it to the first answer of every reading: those are its defaults.
 fn embedded(server: &TestServer) -> Result<Usable, Vec<Problem>> {
-    let (id, secret) = server.configuration_client();
     let readings: BTreeMap<String, String> = fixtures::readings::all()
         .iter()
         .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
         .collect();
-    let description = Description {
-        url: Some(server.url()),
-        customer: Some(server.customer().to_owned()),
-        configuration_client: Some(ConfigurationClient {
-            id: Some(id.to_owned()),
-            secret_env: Some("SECRET".to_owned()),
-            ..ConfigurationClient::default()
-        }),
-        readings,
-        ..Description::default()
-    };
-    let secret = secret.to_owned();
-    Usable::new(&description, None, &move |_| Some(secret.clone()))
+    let mut served = Served::new(server.url(), &fixtures::seed::demo());
+    served.description.readings = readings;
+    Usable::new(&served.description, None, &|name| served.variable(name))
 }
 
 fn told(problems: &[Problem]) -> String {

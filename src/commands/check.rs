@@ -1,5 +1,6 @@
 //! `proofhouse check`: judges a target; without one, the built-in reference server.
 
+mod environment;
 mod places;
 mod progress;
 mod selection;
@@ -10,7 +11,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use conformance::{
     check::Check,
-    description::Usable,
+    description::{Usable, tenant::Served},
     doctor,
     expectations::Expectations,
     plan::Plan,
@@ -18,6 +19,7 @@ use conformance::{
     run::{self, stop},
     verdict::Verdict,
 };
+use fixtures::seed;
 use reference_server::{Clock, TestServer};
 
 use crate::console;
@@ -82,8 +84,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let expectations = args.expectations(&checks)?;
     // The server lives as long as this binding: to the end of the run.
     let (usable, _server) = args.subject().await?;
-    let has_client = usable.settings.configuration_client.is_some();
-    let plan = args.selection.plan(checks, usable.mode, has_client)?;
+    let plan = args.selection.plan(checks, usable.mode, usable.offer())?;
     if plan.is_empty() {
         return Err(nothing_selected(&plan));
     }
@@ -103,10 +104,8 @@ impl Args {
             return Ok((self.target.usable()?, None));
         }
         let server = TestServer::builder().clock(Clock::running()).start().await;
-        let client = server.configuration_client();
-        let usable = self
-            .target
-            .usable_embedded(server.url(), server.customer(), client)?;
+        let served = Served::new(server.url(), &seed::demo());
+        let usable = self.target.usable_embedded(&served)?;
         Ok((usable, Some(server)))
     }
 
@@ -195,8 +194,10 @@ fn exit(report: &Report) -> Exit {
 fn show(plan: &Plan, usable: &Usable) -> Result<(), Failure> {
     let settings = &usable.settings;
     console::print(format_args!(
-        "target {} customer {} mode {} seed {}",
-        settings.url, settings.customer, usable.mode, settings.seed
+        "target {} mode {} seed {}",
+        settings.place(),
+        usable.mode,
+        settings.seed
     ))?;
     for check in &plan.checks {
         console::print(format_args!(

@@ -37,8 +37,9 @@ pub(crate) async fn run(args: Args) -> Outcome {
         None => "no credentials".to_owned(),
     };
     console::print(format_args!(
-        "usable: {} customer {} mode {} {client}",
-        settings.url, settings.customer, usable.mode
+        "usable: {} mode {} {client}",
+        settings.place(),
+        usable.mode
     ))?;
     Ok(Exit::AsExpected)
 }

@@ -3,6 +3,7 @@
 use conformance::{
     catalogue::{self, Coverage},
     check::{Check, Need},
+    plan::{Mode, Offer},
 };
 use fixtures::clauses::Mark;
 use serde_json::{Value, json};
@@ -41,9 +42,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
     } else if args.readings {
         readings()
     } else {
-        let plan = args
-            .selection
-            .plan(checks, conformance::plan::Mode::Full, true)?;
+        let plan = args.selection.plan(checks, Mode::Full, Offer::EVERYTHING)?;
         list(&plan.checks)
     };
     if args.json {
@@ -91,6 +90,11 @@ fn list(checks: &[Check]) -> Listing {
 fn need(need: &Need) -> String {
     match need {
         Need::ConfigurationClient => "configuration-client".to_owned(),
+        Need::LoginClient => "login-client".to_owned(),
+        Need::PublicLoginClient => "public-login-client".to_owned(),
+        Need::ConfidentialLoginClient => "confidential-login-client".to_owned(),
+        Need::User => "user".to_owned(),
+        Need::UserAlone => "user-alone".to_owned(),
         Need::Reading { id, answer } => format!("{id}={answer}"),
     }
 }

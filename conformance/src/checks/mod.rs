@@ -36,12 +36,14 @@
 //! leaves several answers open, tell which one came: `target.reading("rejected-token", answer.status())?`.
 
 mod config;
+mod login;
 
 use crate::check::Check;
 
 /// Returns every check of the program itself, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    config::LISTS.iter().copied().flatten()
+    let lists = config::LISTS.iter().chain(login::LISTS);
+    lists.copied().flatten()
 }
 
 #[cfg(test)]

@@ -276,7 +276,11 @@ mod tests {
         let bare = answer_with(401, &[], "");
         assert_eq!(what("GET", &userinfo, &bare), "nothing");
         assert_eq!(
-            what("GET", &userinfo, &answer(401, r#"{"error": 1, "error_description": "no"}"#)),
+            what(
+                "GET",
+                &userinfo,
+                &answer(401, r#"{"error": 1, "error_description": "no"}"#)
+            ),
             "contract: body at `/error`"
         );
     }

@@ -8,7 +8,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    bounded,
+    bounded, login,
     problem::{Kind, Problem},
 };
 
@@ -20,10 +20,23 @@ pub struct Description {
     pub url: Option<String>,
     /// The customer: the first segment of every path.
     pub customer: Option<String>,
+    /// An OpenID provider of any make, instead of `url` and `customer`.
+    pub issuer: Option<String>,
     /// What a run may do: `read-only`, `own-objects`, `full`.
     pub mode: Option<String>,
     /// The client that administers the target.
     pub configuration_client: Option<ConfigurationClient>,
+    /// The clients in whose name a user is signed in.
+    #[serde(default)]
+    pub clients: login::Clients,
+    /// The user who is signed in.
+    pub user: Option<login::User>,
+    /// How the user is signed in.
+    #[serde(default)]
+    pub sign_in: login::SignIn,
+    /// Further places of the target, each with scheme, host and port: pages of its sign-in, for example.
+    #[serde(default)]
+    pub origins: Vec<String>,
     /// Whom to trust.
     #[serde(default)]
     pub tls: Tls,

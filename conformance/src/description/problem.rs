@@ -55,6 +55,12 @@ pub enum Kind {
     /// The address has more than a scheme, a host and a port.
     #[error("must end after the host and port: `{0}` has more, and paths begin with the customer")]
     TooMuchAddress(String),
+    /// An issuer has more than a scheme, a host, a port and a path.
+    #[error("`{0}` must have no user, query or fragment")]
+    NotAnIssuer(String),
+    /// An issuer of any make has no configuration API.
+    #[error("needs `url` and `customer` instead of `issuer`")]
+    NeedsCustomer,
     /// The customer is not a UUID.
     #[error("`{0}` is not a UUID")]
     NotAUuid(String),
@@ -111,6 +117,32 @@ pub enum Kind {
         /// The `Location`.
         location: String,
     },
+    /// A public client has no secret.
+    #[error("a public client has no secret; describe the client as `clients.confidential`")]
+    SecretOfPublic,
+    /// A redirect URI is none.
+    #[error("`{0}` is not an absolute URI without a fragment")]
+    NotARedirectUri(String),
+    /// A selector is none.
+    #[error("`{0}` is not a CSS selector")]
+    NotASelector(String),
+    /// A cookie handed over cannot be sent.
+    #[error("is not a `Cookie` header: it consists of `name=value`, separated by `; `")]
+    NotACookie,
+    /// A code was issued to some client.
+    #[error(
+        "a code belongs to a client; describe it as `clients.public` or `clients.confidential`"
+    )]
+    CodeOfNobody,
+    /// The target's discovery document is of no use.
+    #[error("{0}")]
+    Discovery(String),
+    /// The target refuses a login client.
+    #[error("the target refuses the client: {0}")]
+    LoginClient(String),
+    /// The user cannot be signed in.
+    #[error("the user cannot be signed in: {0}")]
+    SignIn(String),
     /// Something else than this API answers.
     #[error("does not speak this API: {0}")]
     NotThisApi(String),

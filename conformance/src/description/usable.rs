@@ -1,15 +1,17 @@
 //! A description with everything looked up and checked; nothing is sent for it.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use super::{
-    bounded,
     file::{ConfigurationClient, Description, Limits},
+    lookup::Lookup,
+    place,
     problem::{Kind, Problem},
+    sign_in,
 };
 use crate::{
     http::{client, tls::Roots},
-    plan::Mode,
+    plan::{Mode, Offer},
     run,
     secret::Credentials,
     target::Settings,
@@ -38,28 +40,32 @@ impl Usable {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let url = keep(&mut problems, url(description));
-        let customer = keep(&mut problems, customer(description));
-        let mode = keep(&mut problems, mode(description, url.as_deref()));
+        let place = place::find(description, &mut problems);
+        let url = place.as_ref().map(|place| place.url.as_str());
+        let origins = place::origins(description, &mut problems);
+        let mode = keep(&mut problems, mode(description, url));
         let client = description.configuration_client.as_ref();
-        let credentials = client.map(|client| {
-            keep(
-                &mut problems,
-                credentials(client, &description.folder, variable),
-            )
-        });
-        let roots = keep(&mut problems, roots(description, url.as_deref()));
+        let lookup = Lookup {
+            table: "configuration-client",
+            folder: &description.folder,
+            variable,
+        };
+        let credentials =
+            client.and_then(|client| keep(&mut problems, credentials(client, &lookup)));
+        let login = sign_in::login(description, variable, &mut problems);
+        let roots = keep(&mut problems, roots(description, url));
         let limits = limits(&description.limits, &mut problems);
         let options = options(&description.limits, &mut problems);
         check_readings(description, &mut problems);
-        match (url, customer, mode, roots, credentials) {
-            (Some(url), Some(customer), Some(mode), Some(roots), credentials)
-                if problems.is_empty() =>
-            {
+        match (place, mode, roots) {
+            (Some(place), Some(mode), Some(roots)) if problems.is_empty() => {
                 let settings = Settings {
-                    url,
-                    customer,
-                    configuration_client: credentials.flatten(),
+                    url: place.url,
+                    customer: place.customer,
+                    issuer: place.issuer,
+                    origins,
+                    configuration_client: credentials,
+                    login,
                     roots,
                     limits,
                     pinned: description.readings.clone(),
@@ -74,47 +80,15 @@ impl Usable {
             _ => Err(problems),
         }
     }
+
+    /// Returns what the description offers to checks.
+    pub fn offer(&self) -> Offer {
+        self.settings.offer()
+    }
 }
 
 fn keep<T>(problems: &mut Vec<Problem>, result: Result<T, Problem>) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
-}
-
-fn url(description: &Description) -> Result<String, Problem> {
-    let problem = |kind| Problem::new("url", kind);
-    let text = description
-        .url
-        .as_deref()
-        .ok_or_else(|| problem(Kind::Missing("say where the target answers")))?;
-    let parsed = url::Url::parse(text).map_err(|_| problem(Kind::NotAnAddress(text.to_owned())))?;
-    if !matches!(parsed.scheme(), "http" | "https") {
-        return Err(problem(Kind::Scheme(parsed.scheme().to_owned())));
-    }
-    let is_bare = parsed.username().is_empty()
-        && parsed.password().is_none()
-        && matches!(parsed.path(), "" | "/")
-        && parsed.query().is_none()
-        && parsed.fragment().is_none();
-    if !is_bare {
-        // Not the text itself: a password may stand in it.
-        let shown = format!("{}{}", parsed.host_str().unwrap_or_default(), parsed.path());
-        return Err(problem(Kind::TooMuchAddress(shown)));
-    }
-    Ok(parsed.as_str().trim_end_matches('/').to_owned())
-}
-
-fn customer(description: &Description) -> Result<String, Problem> {
-    let text = description.customer.as_deref().ok_or_else(|| {
-        Problem::new(
-            "customer",
-            Kind::Missing("it is the first segment of every path"),
-        )
-    })?;
-    match uuid::Uuid::try_parse(text) {
-        // Only the hyphenated form stands in paths.
-        Ok(id) if id.hyphenated().to_string() == text.to_ascii_lowercase() => Ok(text.to_owned()),
-        _ => Err(Problem::new("customer", Kind::NotAUuid(text.to_owned()))),
-    }
 }
 
 fn mode(description: &Description, url: Option<&str>) -> Result<Mode, Problem> {
@@ -126,57 +100,20 @@ fn mode(description: &Description, url: Option<&str>) -> Result<Mode, Problem> {
     }
 }
 
-fn credentials(
-    client: &ConfigurationClient,
-    folder: &Path,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Credentials, Problem> {
-    let field = |name: &str| format!("configuration-client.{name}");
-    let from_env = |member: &str, name: &String| {
-        variable(name).ok_or_else(|| Problem::new(field(member), Kind::NoVariable(name.clone())))
-    };
-    let twice = |one: &str, other: &str| {
-        let kind = Kind::Twice(one.to_owned(), other.to_owned());
-        Problem::new(field(one), kind)
-    };
-    let (id_field, id) = match (&client.id, &client.id_env) {
-        (Some(id), None) => ("id", id.clone()),
-        (None, Some(name)) => ("id-env", from_env("id-env", name)?),
-        (Some(_), Some(_)) => return Err(twice("id", "id-env")),
-        (None, None) => {
-            let kind = Kind::Missing("give `id` or `id-env`");
-            return Err(Problem::new(field("id"), kind));
-        }
-    };
-    let (secret_field, secret) = match (&client.secret_env, &client.secret_file) {
-        (Some(name), None) => ("secret-env", from_env("secret-env", name)?),
-        (None, Some(file)) => ("secret-file", from_file(&folder.join(file))?),
-        (Some(_), Some(_)) => return Err(twice("secret-env", "secret-file")),
-        (None, None) => {
-            let kind = Kind::Missing("give `secret-env` or `secret-file`");
-            return Err(Problem::new(field("secret-env"), kind));
-        }
-    };
-    if id.is_empty() {
-        return Err(Problem::new(field(id_field), Kind::Empty));
-    }
-    match secret.chars().count() {
-        0 => Err(Problem::new(field(secret_field), Kind::Empty)),
-        1..4 => Err(Problem::new(field(secret_field), Kind::TooShort)),
-        _ => Ok(Credentials::new(id, secret)),
-    }
-}
-
-fn from_file(file: &Path) -> Result<String, Problem> {
-    let text = bounded::text(file).map_err(|error| {
-        let kind = Kind::Unreadable {
-            file: file.display().to_string(),
-            reason: error.to_string(),
-        };
-        Problem::new("configuration-client.secret-file", kind)
-    })?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+fn credentials(client: &ConfigurationClient, lookup: &Lookup<'_>) -> Result<Credentials, Problem> {
+    let id = lookup.plain(
+        ["id", "id-env"],
+        client.id.as_ref(),
+        client.id_env.as_ref(),
+        "give `id` or `id-env`",
+    )?;
+    let secret = lookup.required_secret(
+        ["secret-env", "secret-file"],
+        client.secret_env.as_ref(),
+        client.secret_file.as_deref(),
+        "give `secret-env` or `secret-file`",
+    )?;
+    Ok(Credentials { id, secret })
 }
 
 fn roots(description: &Description, url: Option<&str>) -> Result<Roots, Problem> {

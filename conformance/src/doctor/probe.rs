@@ -145,7 +145,8 @@ fn is_this_api(session: &Session, answer: &Answer) -> Result<(), Problem> {
 }
 
 fn unknown_customer(session: &Session) -> Problem {
-    Problem::new("customer", Kind::UnknownCustomer(session.customer.clone()))
+    let customer = session.customer.clone().unwrap_or_default();
+    Problem::new("customer", Kind::UnknownCustomer(customer))
 }
 
 /// Returns what of a text can be repeated safely in a message: the characters of tokens, and not many.

@@ -34,6 +34,20 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Returns every header of that name that is text.
+    pub fn header_values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.headers.get_all(name);
+        values.iter().filter_map(|value| value.to_str().ok())
+    }
+
+    /// Returns where the answer redirects to, as it is written.
+    pub fn location(&self) -> Option<&str> {
+        match self.status {
+            301 | 302 | 303 | 307 | 308 => self.header("location"),
+            _ => None,
+        }
+    }
+
     /// Returns the media type without its parameters, in lower case.
     pub fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;

@@ -51,12 +51,11 @@ impl Default for Limits {
     }
 }
 
-/// Sends requests to one base address. Follows no redirect, keeps no cookie, sends each path as it is written.
+/// Sends requests to one base address, and to the whole addresses that requests name. Follows no redirect, keeps no cookie, sends each path as it is written.
 #[derive(Debug)]
 pub struct Client {
     hyper: Hyper<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
-    address: String,
     limits: Limits,
     pace: Pace,
 }
@@ -85,7 +84,6 @@ impl Client {
         let base = base.trim_end_matches('/').to_owned();
         Ok(Self {
             hyper,
-            address: address(&base),
             base,
             pace: Pace::new(limits.rate),
             limits,
@@ -119,7 +117,8 @@ impl Client {
             request: named(request),
             reason,
         };
-        let uri: Uri = format!("{}{}", self.base, request.path)
+        let uri: Uri = request
+            .address(&self.base)
             .parse()
             .map_err(|error: http::uri::InvalidUri| unsendable(error.to_string()))?;
         let (content_type, bytes) = request.body.encode();
@@ -177,7 +176,7 @@ impl Client {
         }
         if error.is_connect() {
             Broken::Connect {
-                address: self.address.clone(),
+                address: address(&request.address(&self.base)),
                 reason,
             }
         } else {
@@ -215,11 +214,11 @@ async fn read(request: &Request, mut body: Incoming, limit: usize) -> Result<Byt
 }
 
 /// Returns method and path, in backquotes.
-fn named(request: &Request) -> String {
+pub(crate) fn named(request: &Request) -> String {
     format!("`{} {}`", request.method, request.path)
 }
 
-/// Returns host and port of a base address, for messages.
+/// Returns host and port of an address, for messages.
 fn address(base: &str) -> String {
     base.split_once("://")
         .map_or(base, |(_, rest)| rest)

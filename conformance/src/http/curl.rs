@@ -25,7 +25,7 @@ pub fn line(base: &str, request: &Request) -> String {
         words.extend(header(name, value));
     }
     words.extend(body(&request.body));
-    words.push(quote(&format!("{base}{}", request.path)));
+    words.push(quote(&request.address(base)));
     words.join(" ")
 }
 

@@ -9,7 +9,8 @@ use super::multipart;
 /// One request: method, path, headers, body.
 ///
 /// A path without a leading slash is meant below the customer: `config/clients`. A path with one is sent exactly as
-/// it stands, unnormalised: `/x/%2e%2e//config`.
+/// it stands, unnormalised: `/x/%2e%2e//config`. A whole address (`https://id.example.test/jwk`) is sent to where it says, if
+/// the target's description covers that place.
 ///
 /// ```
 /// use conformance::http::Request;
@@ -112,6 +113,20 @@ impl Request {
         &self.path
     }
 
+    /// Tells whether the request says where it goes itself, instead of going to the target's base address.
+    pub(crate) fn is_absolute(&self) -> bool {
+        is_address(&self.path)
+    }
+
+    /// Returns where the request goes, given the base address of those that do not say it.
+    pub(crate) fn address(&self, base: &str) -> String {
+        if self.is_absolute() {
+            self.path.clone()
+        } else {
+            format!("{base}{}", self.path)
+        }
+    }
+
     /// Adds a header; a second one of the same name is sent beside the first.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -149,6 +164,15 @@ impl Request {
         };
         self
     }
+}
+
+/// Tells whether a text is a whole address of HTTP.
+pub(crate) fn is_address(text: &str) -> bool {
+    let begins = |scheme: &str| {
+        text.get(..scheme.len())
+            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(scheme))
+    };
+    begins("http://") || begins("https://")
 }
 
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -4,6 +4,7 @@
 //! ([`Masks`]: whatever the run or the target is known to keep secret, in every encoding in which it could travel).
 
 mod encodings;
+mod learn;
 mod structure;
 pub(crate) mod values;
 

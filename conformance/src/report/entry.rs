@@ -149,7 +149,7 @@ impl Shown {
         Self {
             request: ShownRequest {
                 method: request.method.to_string(),
-                url: masks.text(&format!("{base}{}", request.path)),
+                url: masks.text(&request.address(base)),
                 headers: shown(headers, masks),
                 body: masks.text(&sent),
             },

@@ -94,7 +94,7 @@ impl Report {
             started: finished.started,
             duration: finished.duration,
             url: base.to_owned(),
-            customer: session.customer.clone(),
+            customer: session.customer.clone().unwrap_or_default(),
             mode,
             run: session.run().to_owned(),
             seed: session.seed,

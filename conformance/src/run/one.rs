@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task::{JoinError, JoinHandle};
+use tokio::{
+    sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard},
+    task::{JoinError, JoinHandle},
+};
 
 use super::{Options, Record, clean_up, interrupted, stop::Stop};
 use crate::{
@@ -28,6 +31,8 @@ pub(super) async fn make(
     if let Some(skip) = unmet(session, &check) {
         return (Record::unmade(check, skip), Vec::new());
     }
+    // Before the clock starts: waiting for the user is no part of the check.
+    let _user = user(session, &check).await;
     let target = Arc::new(Target::new(Arc::clone(session), check.id));
     let start = Instant::now();
     // In a task of its own, so that a panic ends the check and not the run.
@@ -43,6 +48,25 @@ pub(super) async fn make(
         exchanges: target.take_exchanges(),
     };
     (record, leftovers)
+}
+
+/// Waits for the user, if the check signs in: with others who do so, too, or alone.
+async fn user(session: &Session, check: &Check) -> Option<User> {
+    let user = Arc::clone(&session.user);
+    if check.needs.contains(&Need::UserAlone) {
+        Some(User::Alone(user.write_owned().await))
+    } else if check.needs.contains(&Need::User) {
+        Some(User::Shared(user.read_owned().await))
+    } else {
+        None
+    }
+}
+
+/// A hold on the user; dropping it lets others go on.
+#[expect(dead_code, reason = "held, and never looked at")]
+enum User {
+    Shared(OwnedRwLockReadGuard<()>),
+    Alone(OwnedRwLockWriteGuard<()>),
 }
 
 async fn play(check: Check, target: Arc<Target>) -> Outcome {

@@ -86,7 +86,7 @@ impl<'t> Caller<'t> {
             Some(authorization) => request.header("authorization", authorization),
             None => request,
         };
-        self.target.exchange(request).await
+        self.target.ask(request).await
     }
 }
 

@@ -6,7 +6,6 @@ use std::{
 };
 
 use rand::{Rng, SeedableRng as _, rngs::StdRng};
-use serde_json::Value;
 use tokio::sync::RwLock;
 
 use super::{
@@ -16,7 +15,8 @@ use super::{
 };
 use crate::{
     contract,
-    http::{Answer, Body, Exchange, Request},
+    http::{Answer, Exchange, Request},
+    profile::Profile,
     secret::{Credentials, Secret},
     verdict::{Broken, Mismatch, NotPassed},
 };
@@ -30,6 +30,7 @@ pub struct Target {
     shared: Arc<Shared>,
     prefix: String,
     seed: u64,
+    profile: Option<Profile>,
 }
 
 /// What an exchange needs even when the check that asked for it is gone.
@@ -59,12 +60,18 @@ impl Target {
             }),
             prefix,
             seed,
+            profile: Profile::of(check),
         }
     }
 
-    /// Returns the customer: the first segment of every path.
+    /// Returns the customer: the first segment of every path; empty where an issuer alone is described.
     pub fn customer(&self) -> &str {
-        &self.session().customer
+        self.session().customer.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the profile of the check.
+    pub fn profile(&self) -> Option<Profile> {
+        self.profile
     }
 
     /// Returns the beginning of every name or title that the check gives: `proofhouse-<run>-<n>`.
@@ -156,9 +163,8 @@ impl Target {
     }
 
     /// Sends a request, records it, and holds the answer against the contract.
-    pub(super) async fn exchange(&self, mut request: Request) -> Result<Answer, NotPassed> {
+    pub(super) async fn ask(&self, mut request: Request) -> Result<Answer, NotPassed> {
         request.path = self.session().full_path(&request.path);
-        self.remember_secrets(&request);
         let shared = Arc::clone(&self.shared);
         let guard = Arc::clone(&self.shared.in_flight).read_owned().await;
         let method = request.method.clone();
@@ -172,36 +178,21 @@ impl Target {
         let answer = exchange
             .await
             .map_err(|error| Broken::Panic(error.to_string()))??;
-        match contract::violation(method.as_str(), &path, &answer) {
+        match self.violation(method.as_str(), &path, &answer) {
             Some(mismatch) => Err(mismatch.during(format!("{method} {path}")).into()),
             None => Ok(answer),
         }
     }
 
-    /// Remembers what a request gives away under a name that says so.
-    fn remember_secrets(&self, request: &Request) {
-        let masks = &self.session().masks;
-        for (name, value) in &request.headers {
-            if let Some((_, credentials)) = value.split_once(' ')
-                && name.eq_ignore_ascii_case("authorization")
-            {
-                masks.learn(&serde_json::json!({ "token": credentials }));
-            }
+    /// Returns how an answer violates the contract. It speaks of the deployment that is described, and not of OpenID Connect.
+    fn violation(&self, method: &str, path: &str, answer: &Answer) -> Option<Mismatch> {
+        if self.profile == Some(Profile::Oidc) {
+            return None;
         }
-        match &request.body {
-            Body::Json(value) => masks.learn(value),
-            Body::Form(pairs) | Body::Multipart(pairs) => {
-                for (name, value) in pairs {
-                    masks.learn(&serde_json::json!({ name.as_str(): value }));
-                }
-            }
-            Body::Raw { bytes, .. } => {
-                if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
-                    masks.learn(&value);
-                }
-            }
-            Body::Empty => {}
-        }
+        let path = path
+            .strip_prefix(self.session().client.base())
+            .unwrap_or(path);
+        contract::violation(method, path, answer)
     }
 }
 

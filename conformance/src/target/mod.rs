@@ -6,6 +6,7 @@
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
+//! | `places` | which places belong to the target |
 //! | `reset` | the reset of a client's secret, with the method that the target takes |
 //! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
 
@@ -13,6 +14,7 @@ pub mod caller;
 pub mod handle;
 pub mod objects;
 pub mod owned;
+pub(crate) mod places;
 pub(crate) mod reset;
 pub mod session;
 

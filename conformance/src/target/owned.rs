@@ -129,7 +129,7 @@ impl Ledger {
 fn place<'p>(session: &Session, path: &'p str) -> Option<(Collection, Option<&'p str>)> {
     let rest = path
         .strip_prefix('/')?
-        .strip_prefix(session.customer.as_str())?
+        .strip_prefix(session.customer.as_deref()?)?
         .strip_prefix("/config/")?;
     let mut segments = rest.trim_end_matches('/').split('/');
     let collection = Collection::parse(segments.next()?)?;

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
@@ -12,14 +12,19 @@ use std::{
 use http::Method;
 use serde_json::Value;
 
+use super::places::Places;
+
 use crate::{
     http::{
         Answer, Request,
-        client::{Client, Limits},
+        client::{Client, Limits, named},
+        request::is_address,
         tls::{Roots, RootsError},
     },
     mask::Masks,
+    plan::Offer,
     readings::Observed,
+    relying_party::{Endpoints, Login, login::HandedCode},
     secret::{Credentials, Secret},
     verdict::Broken,
 };
@@ -32,8 +37,14 @@ pub const ADMINISTRATIVE_SCOPES: &str = "*:** *:config/**";
 pub struct Settings {
     /// Base address without a trailing slash.
     pub url: String,
-    /// The customer: the first segment of every path.
-    pub customer: String,
+    /// The customer: the first segment of every path; none where an issuer alone is described.
+    pub customer: Option<String>,
+    /// The issuer: the documented one of the customer, or the one described.
+    pub issuer: String,
+    /// Further origins that belong to the target.
+    pub origins: Vec<String>,
+    /// Who signs in, in whose name, and how.
+    pub login: Login,
     /// The configuration client that administers the target.
     pub configuration_client: Option<Credentials>,
     /// Whom to trust.
@@ -46,15 +57,47 @@ pub struct Settings {
     pub seed: u64,
 }
 
+impl Settings {
+    /// Returns where the target is, in words.
+    ///
+    /// `https://id.example.test customer 01000000-0000-3000-9000-000000000000`, or `issuer https://id.example.test`.
+    pub fn place(&self) -> String {
+        match &self.customer {
+            Some(customer) => format!("{} customer {customer}", self.url),
+            None => format!("issuer {}", self.issuer),
+        }
+    }
+
+    /// Returns what a check may count on.
+    pub fn offer(&self) -> Offer {
+        Offer {
+            customer: self.customer.is_some(),
+            configuration_client: self.configuration_client.is_some(),
+            public_client: self.login.public.is_some(),
+            confidential_client: self.login.confidential.is_some(),
+            user: self.login.has_user() || self.login.code.is_some(),
+        }
+    }
+}
+
 /// One run against one target.
 #[derive(Debug)]
 pub struct Session {
     pub(crate) client: Client,
-    pub(crate) customer: String,
+    pub(crate) customer: Option<String>,
+    pub(crate) issuer: String,
+    pub(crate) login: Login,
+    pub(crate) places: Places,
+    /// Shared by the checks that sign the user in, held alone by one that ends the user's sessions.
+    pub(crate) user: Arc<tokio::sync::RwLock<()>>,
     pub(crate) configuration_client: Option<Credentials>,
     pub(crate) masks: Masks,
     pub(crate) readings: Observed,
     pub(crate) seed: u64,
+    /// Asked for once.
+    document: tokio::sync::OnceCell<Value>,
+    /// Good for one exchange; never held across an await.
+    code: Mutex<Option<HandedCode>>,
     run: String,
     next: AtomicU32,
     /// Held across the request on purpose: the others wait for the one token instead of asking for their own.
@@ -83,9 +126,20 @@ impl Session {
         if let Some(client) = &settings.configuration_client {
             masks.add(client.secret.expose());
         }
+        for secret in settings.login.secrets() {
+            masks.add(secret.expose());
+        }
+        masks.learn_cookie(settings.login.cookie.as_ref());
+        let places = Places::new([&settings.url].into_iter().chain(&settings.origins));
         Ok(Self {
             client: Client::new(&settings.url, &settings.roots, settings.limits)?,
             customer: settings.customer,
+            issuer: settings.issuer,
+            places,
+            user: Arc::default(),
+            document: tokio::sync::OnceCell::new(),
+            code: Mutex::new(settings.login.code.clone()),
+            login: settings.login,
             configuration_client: settings.configuration_client,
             masks,
             readings: Observed::new(settings.pinned),
@@ -116,10 +170,10 @@ impl Session {
 
     /// Returns the path that a request means: below the customer, or as it stands.
     pub(crate) fn full_path(&self, path: &str) -> String {
-        if path.starts_with('/') {
-            path.to_owned()
-        } else {
-            format!("/{}/{path}", self.customer)
+        match &self.customer {
+            _ if path.starts_with('/') || is_address(path) => path.to_owned(),
+            Some(customer) => format!("/{customer}/{path}"),
+            None => format!("/{path}"),
         }
     }
 
@@ -130,15 +184,46 @@ impl Session {
     /// When nothing usable came back.
     pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, Broken> {
         request.path = self.full_path(&request.path);
+        self.masks.learn_request(&request);
+        if request.is_absolute() && !self.places.cover(&request.path) {
+            return Err(Broken::Unsendable {
+                request: named(&request),
+                reason: "the description covers no such place; name it in `origins` if it belongs to the target".to_owned(),
+            });
+        }
         let result = self.client.send(&request).await;
-        if let Ok(value) = result
-            .as_ref()
-            .map_err(|_| ())
-            .and_then(|answer| serde_json::from_slice::<Value>(answer.bytes()).map_err(|_| ()))
-        {
-            self.masks.learn(&value);
+        if let Ok(answer) = &result {
+            self.masks.learn_answer(answer);
         }
         result
+    }
+
+    /// Returns the target's discovery document, asked for once; `null` when there is none.
+    pub(crate) async fn discovery_document(&self) -> Value {
+        let ask = || async {
+            let address = Endpoints::document_of(&self.issuer);
+            let answer = self.send(Request::get(address)).await;
+            let document = answer.ok().filter(|answer| answer.status() == 200);
+            document
+                .and_then(|answer| answer.json().ok())
+                .unwrap_or_default()
+        };
+        self.document.get_or_init(ask).await.clone()
+    }
+
+    /// Takes the places of endpoints for places of the target. One elsewhere must be as safe as the issuer is.
+    pub(crate) fn cover(&self, endpoints: &Endpoints) {
+        for address in endpoints.all() {
+            self.places.vouch(&self.issuer, address);
+        }
+    }
+
+    /// Returns the code that was handed over, once.
+    pub(crate) fn take_code(&self) -> Option<HandedCode> {
+        self.code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Sends a request with the administrative token, outside any check.

@@ -84,7 +84,7 @@ fn what_nobody_understands() {
     assert_eq!(
         problems(&with("ulr = 1")),
         [
-            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `mode`, `configuration-client`, `tls`, `limits`, `readings`"
+            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `issuer`, `mode`, `configuration-client`, `clients`, `user`, `sign-in`, `origins`, `tls`, `limits`, `readings`"
         ]
     );
     let told = problems(&with("mode = 3"));
@@ -201,24 +201,38 @@ fn a_description_that_is_not_there() {
 }
 
 #[test]
-fn the_commented_example_is_good_and_matches_its_schema() {
-    let text = include_str!("../../../fixtures/targets/example.toml");
-    let description = Description::parse("example.toml", text).expect("it parses");
-    Usable::new(&description, None, &|_| Some(SECRET.to_owned())).expect("it is usable");
+fn the_commented_examples_are_good_and_match_their_schema() {
     let schema = fixtures::schemas::find("target").expect("there is a schema");
     let schema = serde_json::from_str(schema.text).expect("it is JSON");
-    let value: serde_json::Value = toml::from_str(text).expect("it is TOML");
     let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-    assert_eq!(
-        validator
+    for (name, text) in [
+        (
+            "example.toml",
+            include_str!("../../../fixtures/targets/example.toml"),
+        ),
+        (
+            "issuer.toml",
+            include_str!("../../../fixtures/targets/issuer.toml"),
+        ),
+    ] {
+        let description = Description::parse(name, text).expect("it parses");
+        let usable = Usable::new(&description, None, &|_| Some(SECRET.to_owned()))
+            .unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+        assert!(usable.offer().user, "{name}");
+        let value: serde_json::Value = toml::from_str(text).expect("it is TOML");
+        let errors: Vec<String> = validator
             .iter_errors(&value)
             .map(|error| error.to_string())
-            .collect::<Vec<_>>(),
-        [""; 0]
-    );
+            .collect();
+        assert_eq!(errors, [""; 0], "{name}");
+    }
     for wrong in [
         json!({"url": "http://h"}),
         json!({"url": "http://h", "customer": CUSTOMER, "ulr": 1}),
+        json!({"url": "http://h", "customer": CUSTOMER, "issuer": "http://h"}),
+        json!({"issuer": "http://h", "configuration-client": {"id": "a", "secret-env": "B"}}),
+        json!({"issuer": "http://h", "user": {"name": "a"}}),
+        json!({"issuer": "http://h", "clients": {"public": {"id": "a"}}}),
     ] {
         assert!(!validator.is_valid(&wrong), "{wrong}");
     }

@@ -93,7 +93,12 @@ async fn sample() -> (Report, Peer) {
     let peer =
         Peer::start(|_, _, _| peer::full(401, "application/json", "no\u{1b}[31m token")).await;
     let session: Arc<Session> = subject::unasked(&peer.url(), Duration::from_secs(2));
-    let plan = Plan::new(CHECKS.iter().copied(), &Wanted::default(), Mode::Full, true);
+    let plan = Plan::new(
+        CHECKS.iter().copied(),
+        &Wanted::default(),
+        Mode::Full,
+        subject::OFFER,
+    );
     let mut finished: Finished = run::run(
         &session,
         &plan,
@@ -213,7 +218,12 @@ fn a_need_is_never_a_verdict() {
     // A plan that leaves everything out is empty, so that nothing selected cannot look like success.
     let mut needy = CHECKS[0];
     needy.needs = &[Need::ConfigurationClient];
-    let plan = Plan::new([needy], &Wanted::default(), Mode::Full, false);
+    let plan = Plan::new(
+        [needy],
+        &Wanted::default(),
+        Mode::Full,
+        conformance::plan::Offer::default(),
+    );
     assert!(plan.is_empty());
     assert_eq!(plan.skipped.len(), 1);
 }

@@ -6,7 +6,7 @@ use conformance::{
     check::{Check, Effects, Need, Run},
     description::{Description, Usable, file::ConfigurationClient},
     doctor,
-    plan::{Plan, Wanted},
+    plan::{Offer, Plan, Wanted},
     run::{self, Finished, Options, stop::Stop},
     target::{Session, Target},
     verdict::Outcome,
@@ -19,6 +19,15 @@ pub(crate) const CUSTOMER: &str = "01000000-0000-3000-9000-000000000000";
 
 /// The secret that the descriptions here name.
 pub(crate) const SECRET: &str = "a-secret-of-the-tests";
+
+/// What the descriptions here offer to checks.
+pub(crate) const OFFER: Offer = Offer {
+    customer: true,
+    configuration_client: true,
+    public_client: false,
+    confidential_client: false,
+    user: false,
+};
 
 /// Describes a target with credentials.
 pub(crate) fn description(url: &str) -> Description {
@@ -82,7 +91,7 @@ pub(crate) async fn judge(session: &Arc<Session>, checks: &[Check], stop: &Stop)
         checks.iter().copied(),
         &Wanted::default(),
         conformance::plan::Mode::Full,
-        true,
+        OFFER,
     );
     let options = Options {
         jobs: 4,

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use conformance::{
     catalogue,
     check::Check,
-    plan::{Mode, Plan, Wanted},
+    plan::{Mode, Offer, Plan, Wanted},
+    profile::Profile,
     scenario::directory,
 };
 
@@ -16,8 +18,8 @@ use crate::exit::Failure;
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectionArgs {
     /// Makes only the checks of a profile; repeatable [default: all that the target allows].
-    #[arg(long = "profile", value_name = "PROFILE", value_parser = ["config"])]
-    profiles: Vec<String>,
+    #[arg(long = "profile", value_name = "PROFILE", value_parser = profile())]
+    profiles: Vec<Profile>,
 
     /// Makes only the checks whose ids match; repeatable.
     #[arg(long, value_name = "GLOB")]
@@ -30,6 +32,12 @@ pub(crate) struct SelectionArgs {
     /// Adds the scenario files below a folder.
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
+}
+
+/// Returns a parser that lists the profiles in the help.
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::ALL.map(Profile::as_str))
+        .try_map(|text| text.parse::<Profile>())
 }
 
 impl SelectionArgs {
@@ -50,17 +58,21 @@ impl SelectionArgs {
         &self,
         checks: Vec<Check>,
         mode: Mode,
-        has_configuration_client: bool,
+        offer: Offer,
     ) -> Result<Plan, Failure> {
         let wanted = Wanted::new(&self.only, &self.skip)
             .map_err(|error| Failure::usage(miette::miette!("{error}")))?;
-        let checks = checks.into_iter().filter(|check| self.covers(check));
-        Ok(Plan::new(checks, &wanted, mode, has_configuration_client))
+        let checks = checks.into_iter().filter(|check| self.covers(check, offer));
+        Ok(Plan::new(checks, &wanted, mode, offer))
     }
 
-    /// Tells whether a check belongs to one of the profiles; the first part of its id is its profile.
-    fn covers(&self, check: &Check) -> bool {
-        let profile = check.id.split('.').next().unwrap_or_default();
-        self.profiles.is_empty() || self.profiles.iter().any(|wanted| wanted == profile)
+    /// Tells whether a check belongs to one of the profiles; without any, to one that the target allows.
+    fn covers(&self, check: &Check, offer: Offer) -> bool {
+        let profile = Profile::of(check.id);
+        if self.profiles.is_empty() {
+            offer.allows(profile)
+        } else {
+            profile.is_some_and(|profile| self.profiles.contains(&profile))
+        }
     }
 }

@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
-use conformance::description::{Description, Problem, Usable, file::ConfigurationClient};
+use conformance::description::{Description, Problem, Usable, tenant::Served};
 
+use super::environment;
 use crate::exit::{Exit, Failure};
 
 /// Which target, and how to treat it.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Target")]
 pub(crate) struct TargetArgs {
-    /// Address of the target; its credentials are PROOFHOUSE_CLIENT_ID and PROOFHOUSE_CLIENT_SECRET.
+    /// Address of the target; its credentials are PROOFHOUSE_CLIENT_ID and PROOFHOUSE_CLIENT_SECRET, and those for signing in
+    /// PROOFHOUSE_PUBLIC_CLIENT_ID, PROOFHOUSE_CONFIDENTIAL_CLIENT_ID, PROOFHOUSE_CONFIDENTIAL_CLIENT_SECRET, PROOFHOUSE_USER
+    /// and PROOFHOUSE_PASSWORD.
     #[arg(long, value_name = "BASE", requires = "customer")]
     url: Option<String>,
 
@@ -48,10 +51,6 @@ pub(crate) struct TargetArgs {
     seed: Option<u64>,
 }
 
-/// The variables that hold the credentials of a target named by flags.
-const ID_VARIABLE: &str = "PROOFHOUSE_CLIENT_ID";
-const SECRET_VARIABLE: &str = "PROOFHOUSE_CLIENT_SECRET";
-
 impl TargetArgs {
     /// Tells whether the flags name a target at all.
     pub(crate) fn names_one(&self) -> bool {
@@ -64,24 +63,9 @@ impl TargetArgs {
         self.complete(description, &|name| std::env::var(name).ok())
     }
 
-    /// Looks up everything that the flags say of a server of our own, whose secret is no secret of the user.
-    pub(crate) fn usable_embedded(
-        &self,
-        url: String,
-        customer: &str,
-        (id, secret): (&str, &str),
-    ) -> Result<Usable, Failure> {
-        let description = Description {
-            url: Some(url),
-            customer: Some(customer.to_owned()),
-            configuration_client: Some(ConfigurationClient {
-                id: Some(id.to_owned()),
-                secret_env: Some(SECRET_VARIABLE.to_owned()),
-                ..ConfigurationClient::default()
-            }),
-            ..Description::default()
-        };
-        self.complete(description, &|_| Some(secret.to_owned()))
+    /// Looks up everything about a server of our own, whose secrets are no secrets of the user.
+    pub(crate) fn usable_embedded(&self, served: &Served) -> Result<Usable, Failure> {
+        self.complete(served.description.clone(), &|name| served.variable(name))
     }
 
     fn complete(
@@ -105,12 +89,7 @@ impl TargetArgs {
         Ok(Description {
             url: self.url.clone(),
             customer: self.customer.clone(),
-            configuration_client: Some(ConfigurationClient {
-                id_env: Some(ID_VARIABLE.to_owned()),
-                secret_env: Some(SECRET_VARIABLE.to_owned()),
-                ..ConfigurationClient::default()
-            }),
-            ..Description::default()
+            ..environment::describe(&|name| std::env::var_os(name).is_some())
         })
     }
 }

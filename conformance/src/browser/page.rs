@@ -1,0 +1,107 @@
+//! Pages, as a check reads them.
+
+use scraper::{Html, Selector};
+use url::Url;
+
+use super::{Authorized, Form, Redirect, form};
+use crate::http::Answer;
+
+/// An answer that a browser shows.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Where it was asked for.
+    pub url: String,
+    /// The answer.
+    pub answer: Answer,
+}
+
+impl Page {
+    /// Returns the title, in one line.
+    pub fn title(&self) -> Option<String> {
+        let html = Html::parse_document(&self.answer.text());
+        let title = Selector::parse("title").ok()?;
+        let text: String = html.select(&title).next()?.text().collect();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Returns what is there to read, in one line: no scripts, no styles.
+    pub fn text(&self) -> String {
+        let html = Html::parse_document(&self.answer.text());
+        let Ok(body) = Selector::parse("body") else {
+            return String::new();
+        };
+        let Some(body) = html.select(&body).next() else {
+            return String::new();
+        };
+        let mut words = Vec::new();
+        for node in body.descendants() {
+            let parent = node.parent().and_then(scraper::ElementRef::wrap);
+            let is_hidden = parent.is_some_and(|parent| {
+                matches!(
+                    parent.value().name(),
+                    "script" | "style" | "noscript" | "template"
+                )
+            });
+            if let Some(text) = node.value().as_text().filter(|_| !is_hidden) {
+                words.extend(text.split_whitespace().map(str::to_owned));
+            }
+        }
+        words.join(" ")
+    }
+
+    /// Returns the forms in their order.
+    pub fn forms(&self) -> Vec<Form> {
+        form::read(&self.answer.text(), &self.url)
+    }
+
+    /// Returns the form that a CSS selector finds; `None` when there is none or the selector is none.
+    pub fn form(&self, selector: &str) -> Option<Form> {
+        form::find(&self.answer.text(), &self.url, selector)
+    }
+
+    /// Tells whether the page is HTML.
+    pub fn is_html(&self) -> bool {
+        matches!(
+            self.answer.media_type().as_deref(),
+            Some("text/html" | "application/xhtml+xml")
+        )
+    }
+
+    /// Returns a word of OAuth such as `invalid_client` that the page shows, or that its JSON body has as `error`: the first one
+    /// of these that stands there as a whole word.
+    pub fn error(&self, known: &[&str]) -> Option<String> {
+        if let Ok(body) = self.answer.json() {
+            return Some(body["error"].as_str()?.to_owned());
+        }
+        let text = self.text();
+        let is_word = |word: &str| {
+            text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+                .any(|part| part == word)
+        };
+        known
+            .iter()
+            .find(|word| is_word(word))
+            .map(|word| (*word).to_owned())
+    }
+
+    /// Returns where a link of the page leads.
+    pub(super) fn resolve(&self, link: &str) -> Option<String> {
+        let url = Url::parse(&self.url).ok()?.join(link).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| url.into())
+    }
+
+    /// Tells whether the page is the end of an authorization request: a form that posts to the redirect URI (OAuth 2.0 Form
+    /// Post Response Mode, section 2) is the redirect itself.
+    pub(super) fn landed(self, redirect_uri: &str) -> Authorized {
+        let forms = if self.is_html() {
+            self.forms()
+        } else {
+            Vec::new()
+        };
+        match forms.iter().find(|form| form.action == redirect_uri) {
+            Some(form) => Authorized::Redirect(Redirect::posted(form, &self.answer)),
+            None => Authorized::Page(self),
+        }
+    }
+}
