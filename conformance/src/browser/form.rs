@@ -138,7 +138,7 @@ impl Form {
 }
 
 /// Returns the forms of a page in their order.
-pub(super) fn read(html: &str, page: &str) -> Vec<Form> {
+pub(crate) fn read(html: &str, page: &str) -> Vec<Form> {
     let document = Html::parse_document(html);
     let Ok(all) = Selector::parse("form") else {
         return Vec::new();

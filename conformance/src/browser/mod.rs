@@ -22,6 +22,7 @@ mod sign_in;
 pub use form::Form;
 pub use landing::{Authorized, Channel, Redirect};
 pub use page::Page;
+pub(crate) use sign_in::SignInError;
 
 use crate::{
     http::{Answer, Body, Request},
@@ -172,6 +173,14 @@ impl<'t> Browser<'t> {
     ///
     /// A mismatch when the target refuses the request; broken when the recipe does not fit the pages, with what was seen.
     pub async fn sign_in(&mut self, request: &AuthorizationRequest) -> Result<Redirect, NotPassed> {
+        Ok(sign_in::sign_in(self, request).await?)
+    }
+
+    /// As [`Browser::sign_in`], and tells what is wrong with the description from what is wrong with the target.
+    pub(crate) async fn try_to_sign_in(
+        &mut self,
+        request: &AuthorizationRequest,
+    ) -> Result<Redirect, SignInError> {
         sign_in::sign_in(self, request).await
     }
 

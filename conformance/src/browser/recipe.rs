@@ -37,6 +37,13 @@ pub(super) struct Progress {
     password: bool,
 }
 
+impl Progress {
+    /// Tells whether anything of the user was sent.
+    pub(super) fn is_begun(&self) -> bool {
+        self.steps > 0 || self.name || self.password
+    }
+}
+
 impl Recipe {
     /// Returns what to send for a page, or says why nothing can be sent, and what to describe.
     pub(super) fn next(

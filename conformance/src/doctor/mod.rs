@@ -1,5 +1,6 @@
 //! Is the target usable? Asked before the first check: a wrong description is not a failure of the target.
 
+mod login;
 mod probe;
 
 use std::sync::Arc;
@@ -15,13 +16,17 @@ use crate::{
 ///
 /// What makes it unusable, with the field of the description that has to change.
 pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
-    let session = session(usable)?;
+    let session = Arc::new(session(usable)?);
     let found = async {
+        if session.customer.is_none() {
+            return login::issuer(&session).await;
+        }
         probe::examine(&session).await?;
         probe::protect(&session).await
     };
     found.await.map_err(|problem| vec![problem])?;
-    Ok(Arc::new(session))
+    login::examine(&session).await?;
+    Ok(session)
 }
 
 /// Opens a session that may delete what it did not make itself.

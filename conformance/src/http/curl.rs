@@ -25,12 +25,16 @@ pub fn line(base: &str, request: &Request) -> String {
         words.extend(header(name, value));
     }
     words.extend(body(&request.body));
-    words.push(quote(&request.address(base)));
+    words.push(quote(&mask::address(&request.address(base))));
     words.join(" ")
 }
 
 fn header(name: &str, value: &str) -> Vec<String> {
+    if name.eq_ignore_ascii_case("cookie") {
+        return vec!["--cookie".to_owned(), "\"$COOKIE\"".to_owned()];
+    }
     if !name.eq_ignore_ascii_case("authorization") {
+        let value = mask::header(name, value);
         return vec!["--header".to_owned(), quote(&format!("{name}: {value}"))];
     }
     let (scheme, credentials) = value.split_once(' ').unwrap_or((value, ""));

@@ -73,7 +73,7 @@ fn percent(secret: &str) -> impl Iterator<Item = String> {
 }
 
 /// Escapes what HTML and XML have to escape, with each way to write a quotation mark.
-fn html(secret: &str) -> impl Iterator<Item = String> {
+pub(super) fn html(secret: &str) -> impl Iterator<Item = String> {
     let escaped = secret
         .replace('&', "&amp;")
         .replace('<', "&lt;")

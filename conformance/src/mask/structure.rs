@@ -3,10 +3,14 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use super::MASK;
+use super::{
+    MASK,
+    address::{self, address},
+    html,
+};
 
 /// Names of members, fields and parameters whose values never print.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 23] = [
     "access_token",
     "refresh_token",
     "id_token",
@@ -21,7 +25,22 @@ const NAMES: [&str; 14] = [
     "client_assertion",
     "cookie",
     "set-cookie",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "id_token_hint",
+    "logout_hint",
+    "authenticity_token",
+    "session_state",
+    "sid",
+    "passphrase",
 ];
+
+/// Parts of such names: each framework spells the rest in its own way.
+const PARTS: [&str; 3] = ["csrf", "xsrf", "password"];
+
+/// Headers that hold an address.
+const ADDRESSES: [&str; 5] = ["location", "content-location", "referer", "refresh", "link"];
 
 /// Tells whether a name says that its value is secret.
 ///
@@ -29,10 +48,15 @@ const NAMES: [&str; 14] = [
 /// use conformance::mask::is_secret_name;
 ///
 /// assert!(is_secret_name("clientSecret"));
+/// assert!(is_secret_name("_csrf_token"));
 /// assert!(!is_secret_name("token_type"));
 /// ```
 pub fn is_secret_name(name: &str) -> bool {
-    NAMES.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    let is_listed = NAMES.iter().any(|secret| secret.eq_ignore_ascii_case(name));
+    is_listed || {
+        let name = name.to_ascii_lowercase();
+        PARTS.iter().any(|part| name.contains(part))
+    }
 }
 
 /// Returns the shell variable that stands for a secret field in a `curl` line.
@@ -40,7 +64,7 @@ pub fn placeholder(name: &str) -> Option<&'static str> {
     is_secret_name(name).then(|| {
         if name.to_ascii_lowercase().contains("secret") {
             "$CLIENT_SECRET"
-        } else if name.eq_ignore_ascii_case("password") {
+        } else if name.to_ascii_lowercase().contains("password") {
             "$PASSWORD"
         } else {
             "$TOKEN"
@@ -67,10 +91,35 @@ pub fn header(name: &str, value: &str) -> String {
             _ => value.to_owned(),
         };
     }
+    if name.eq_ignore_ascii_case("cookie") {
+        let pairs: Vec<String> = value.split(';').map(cookie).collect();
+        return pairs.join(";");
+    }
+    if name.eq_ignore_ascii_case("set-cookie") {
+        // The attributes are public, and matter.
+        let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
+        let separator = if attributes.is_empty() { "" } else { ";" };
+        return format!("{}{separator}{attributes}", cookie(pair));
+    }
     if is_secret_name(name) {
         return MASK.to_owned();
     }
+    if ADDRESSES
+        .iter()
+        .any(|address| address.eq_ignore_ascii_case(name))
+    {
+        return address(value);
+    }
     value.to_owned()
+}
+
+/// Returns a cookie with its value masked; an empty one stays, because that a cookie is emptied matters.
+fn cookie(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((_, "")) => pair.to_owned(),
+        Some((name, _)) => format!("{name}={MASK}"),
+        None => MASK.to_owned(),
+    }
 }
 
 /// Returns a JSON value in which every string or number under a secret name is masked.
@@ -108,22 +157,18 @@ pub fn body(media_type: Option<&str>, bytes: &[u8]) -> String {
         return json_members(&value).to_string();
     }
     let text = String::from_utf8_lossy(bytes);
-    let urlencoded = media_type.is_some_and(|media_type| {
+    let is = |wanted: &str| {
         media_type
-            .trim()
-            .to_ascii_lowercase()
-            .starts_with("application/x-www-form-urlencoded")
-    });
-    if !urlencoded {
-        return text.into_owned();
+            .is_some_and(|media_type| media_type.trim().to_ascii_lowercase().starts_with(wanted))
+    };
+    if is("application/x-www-form-urlencoded") {
+        let pairs: Vec<String> = text.split('&').map(address::pair).collect();
+        pairs.join("&")
+    } else if is("text/html") || is("application/xhtml") {
+        html::page(&text)
+    } else {
+        text.into_owned()
     }
-    text.split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if is_secret_name(name) => format!("{name}={MASK}"),
-            _ => pair.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join("&")
 }
 
 #[cfg(test)]
@@ -163,5 +208,24 @@ mod tests {
         assert_eq!(header("Authorization", "Bearer abc"), "Bearer ***");
         assert_eq!(header("authorization", "Bearer"), "Bearer");
         assert_eq!(header("Accept", "a"), "a");
+    }
+
+    #[test]
+    fn a_cookie_keeps_its_name_and_attributes() {
+        assert_eq!(header("Cookie", "a=b; c=d"), "a=***; c=***");
+        assert_eq!(
+            header("set-cookie", "a=b; Path=/; HttpOnly"),
+            "a=***; Path=/; HttpOnly"
+        );
+        assert_eq!(header("set-cookie", "a=; Max-Age=0"), "a=; Max-Age=0");
+        assert_eq!(header("set-cookie", "hush"), "***");
+    }
+
+    #[test]
+    fn an_address_keeps_what_is_public() {
+        assert_eq!(
+            header("Location", "https://h/cb?code=b&state=c"),
+            "https://h/cb?code=***&state=c"
+        );
     }
 }

@@ -149,7 +149,7 @@ impl Shown {
         Self {
             request: ShownRequest {
                 method: request.method.to_string(),
-                url: masks.text(&request.address(base)),
+                url: masks.text(&mask::address(&request.address(base))),
                 headers: shown(headers, masks),
                 body: masks.text(&sent),
             },
@@ -174,12 +174,15 @@ fn shown<'h>(
     headers: impl Iterator<Item = (&'h str, &'h str)>,
     masks: &Compiled,
 ) -> BTreeMap<String, String> {
-    headers
-        .map(|(name, value)| {
-            let value = masks.text(&mask::header(name, value));
-            (masks.text(name), value)
-        })
-        .collect()
+    let mut shown: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        let value = masks.text(&mask::header(name, value));
+        shown
+            .entry(masks.text(name))
+            .and_modify(|before| *before = format!("{before}, {value}"))
+            .or_insert(value);
+    }
+    shown
 }
 
 /// Returns the fields of a multipart body: its boundaries tell nobody anything.
