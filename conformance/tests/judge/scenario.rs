@@ -241,7 +241,7 @@ async fn a_pattern_is_shown_with_its_place_and_no_secret_with_it() {
         json!({
             "$statusCode": 403,
             "$response.body#/errors": "no",
-            "$response.header.set-cookie": "***",
+            "$response.header.set-cookie": "a=***",
             "$response.body": {"errors": "no"},
         })
     );
