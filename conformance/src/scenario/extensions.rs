@@ -7,6 +7,14 @@ use serde_json::Value;
 
 use crate::check::{Effects, Need};
 
+/// What a scenario may say that it needs.
+const NEEDS: [(&str, Need); 4] = [
+    ("configuration-client", Need::ConfigurationClient),
+    ("login-client", Need::LoginClient),
+    ("public-login-client", Need::PublicLoginClient),
+    ("confidential-login-client", Need::ConfidentialLoginClient),
+];
+
 /// Returns the clauses that a scenario cites; at least one.
 pub(super) fn clauses(extensions: &BTreeMap<String, Value>) -> Result<Vec<&'static str>, String> {
     let ids = strings(extensions.get("x-clauses"))?;
@@ -70,11 +78,15 @@ pub(super) fn needs(extensions: &BTreeMap<String, Value>) -> Result<Vec<Need>, S
     };
     strings(Some(value))?
         .into_iter()
-        .map(|name| match name.as_str() {
-            "configuration-client" => Ok(Need::ConfigurationClient),
-            _ => Err(format!(
-                "`{name}` is not a need; known: `configuration-client`"
-            )),
+        .map(|name| {
+            NEEDS
+                .into_iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, need)| need)
+                .ok_or_else(|| {
+                    let known = NEEDS.map(|(known, _)| known);
+                    format!("`{name}` is not a need; known: {}", listed(&known))
+                })
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 //! | [`mod@file`] | a file's text turned into checks |
 //! | [`directory`] | the user's own files |
 //! | `extensions` | what a workflow says about itself |
+//! | `inputs` | what a workflow is handed |
 //! | `fields` | refuses what the format does not know |
 //! | `play` | a workflow against a target |
 //! | `violated` | which clauses a miss violates |
@@ -19,6 +20,7 @@ pub mod directory;
 mod extensions;
 mod fields;
 pub mod file;
+mod inputs;
 mod play;
 mod violated;
 

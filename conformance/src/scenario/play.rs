@@ -7,9 +7,10 @@ use roas_arazzo::v1_1::criterion::Criterion;
 use roas_arazzo_executor::{
     ExecutionError, ExecutionReport, HttpRequest, HttpResponse, Options, Performed, Progress, Run,
 };
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::Scenario;
+use super::{Scenario, inputs};
 use crate::{
     contract,
     http::{Answer, Body, Request},
@@ -47,13 +48,6 @@ impl Scenario {
     }
 
     fn options(&self, target: &Target) -> Result<Options, Broken> {
-        let client = target.session().configuration_client.as_ref();
-        let inputs = json!({
-            "customer": target.customer(),
-            "prefix": target.prefix(),
-            "client_id": client.map(|client| client.id.as_str()),
-            "client_secret": client.map(|client| client.secret.expose()),
-        });
         let source = self
             .description
             .source_descriptions
@@ -61,7 +55,7 @@ impl Scenario {
             .ok_or_else(|| Broken::Scenario("it names no source description".to_owned()))?;
         Ok(Options::new()
             .workflow(self.workflow.as_str())
-            .inputs(inputs)
+            .inputs(inputs::of(target))
             .source(&source.name, &source.url, contract::outline().clone())
             .base_url(&source.name, target.session().client.base()))
     }
@@ -137,10 +131,17 @@ fn pairs(fields: Map<String, Value>) -> Vec<(String, String)> {
     pairs
 }
 
+/// Hands an answer to the engine. It reads JSON alone, so a page becomes the text that other engines take it for.
 fn respond(answer: &Answer) -> HttpResponse {
     let mut response = HttpResponse::default();
     response.status = answer.status();
-    response.body = answer.bytes().to_vec();
+    let body = answer.bytes();
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    response.body = if is_json || body.is_empty() {
+        body.to_vec()
+    } else {
+        json!(answer.text()).to_string().into_bytes()
+    };
     response.headers = answer
         .headers
         .iter()
@@ -220,7 +221,7 @@ fn seen(conditions: &[String], answer: &Answer) -> Value {
                     .header(name)
                     .map(|value| json!(mask::header(name, value)))
             } else if expression == "$response.body" {
-                body.clone()
+                Some(body.clone().unwrap_or_else(|| json!(beginning(answer))))
             } else {
                 continue;
             };
@@ -228,6 +229,11 @@ fn seen(conditions: &[String], answer: &Answer) -> Value {
         }
     }
     Value::Object(seen)
+}
+
+/// Returns the beginning of a body as text: enough to recognise it by.
+fn beginning(answer: &Answer) -> String {
+    answer.text().chars().take(500).collect()
 }
 
 /// Returns the member at a place, masked as it would be within its object.
@@ -249,8 +255,7 @@ fn undecided(asked: &str, answer: &Answer, error: ExecutionError) -> NotPassed {
         ExecutionError::Expression(_)
         | ExecutionError::Select(_)
         | ExecutionError::Criterion(_) => {
-            let body: String = answer.text().chars().take(500).collect();
-            let actual = json!({ "status": answer.status(), "body": body });
+            let actual = json!({ "status": answer.status(), "body": beginning(answer) });
             Mismatch::new(
                 format!("answer to {asked}"),
                 [json!(error.to_string())],

@@ -96,7 +96,7 @@ fn bearer(token: &Secret) -> String {
 
 /// Returns the value of an `Authorization` header with Basic credentials; id and secret are sent as they are, as the
 /// documentation's samples do.
-pub(super) fn basic(client: &Credentials) -> String {
+pub(crate) fn basic(client: &Credentials) -> String {
     let pair = format!("{}:{}", client.id, client.secret.expose());
     format!("Basic {}", STANDARD.encode(pair))
 }
