@@ -7,6 +7,7 @@ const os = require("node:os");
 const path = require("node:path");
 
 const CLI = path.join(__dirname, "node_modules", "@redocly", "cli", "bin", "cli.js");
+const REDIRECTS = JSON.stringify(path.join(__dirname, "redirects.js"));
 const LIMIT_MS = 300_000;
 
 /** Has `proofhouse check` judge the server and returns its verdicts by check id. */
@@ -15,7 +16,13 @@ async function judge(binary, server, own, scratch) {
   const { status, output } = await run(
     binary,
     ["check", "--url", server.url, "--customer", server.customer, "--scenarios", own, "--report", `json=${file}`],
-    { PROOFHOUSE_CLIENT_ID: server.client.id, PROOFHOUSE_CLIENT_SECRET: server.client.secret },
+    {
+      PROOFHOUSE_CLIENT_ID: server.client.id,
+      PROOFHOUSE_CLIENT_SECRET: server.client.secret,
+      PROOFHOUSE_PUBLIC_CLIENT_ID: server.public.id,
+      PROOFHOUSE_CONFIDENTIAL_CLIENT_ID: server.confidential.id,
+      PROOFHOUSE_CONFIDENTIAL_CLIENT_SECRET: server.confidential.secret,
+    },
   );
   // 1: a clause is violated, as the wrong scenarios mean it to be.
   if (status !== 0 && status !== 1) throw new Error(`proofhouse check ended with status ${status}\n${output}`);
@@ -49,6 +56,15 @@ async function play(file, scenarios, server, scratch) {
     customer: server.customer,
     client_id: server.client.id,
     client_secret: server.client.secret,
+    client_basic: basic(server.client),
+    login_id: server.public.id,
+    login_redirect_uri: server.redirectUri,
+    public_id: server.public.id,
+    public_redirect_uri: server.redirectUri,
+    confidential_id: server.confidential.id,
+    confidential_secret: server.confidential.secret,
+    confidential_basic: basic(server.confidential),
+    confidential_redirect_uri: server.redirectUri,
     prefix: `proofhouse-respect-${process.pid}`,
   };
   const { status, output } = await run(
@@ -56,7 +72,7 @@ async function play(file, scenarios, server, scratch) {
     // Only the scenarios: building blocks are for them to call.
     [CLI, "respect", file, "--workflow", scenarios.map((one) => one.workflow).join(","), "--server", `identity=${server.url}`,
       "--input", JSON.stringify(inputs), "--json-output", log],
-    { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" },
+    { NODE_OPTIONS: `--require ${REDIRECTS}`, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" },
   );
   if (!fs.existsSync(log)) throw new Error(`respect did not play ${file} (status ${status})\n${output}`);
   const [played] = Object.values(JSON.parse(fs.readFileSync(log, "utf8")).files);
@@ -68,6 +84,11 @@ async function play(file, scenarios, server, scratch) {
   const failed = [...verdicts.values()].some((one) => one !== "pass");
   if ((status !== 0) !== failed) throw new Error(`respect ended with status ${status} against its own log, ${file}\n${output}`);
   return verdicts;
+}
+
+/** Returns credentials as the value of an `Authorization` header. */
+function basic(client) {
+  return `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString("base64")}`;
 }
 
 /** Returns what a played workflow comes to; one without a request has observed nothing. */

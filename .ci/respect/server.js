@@ -8,13 +8,24 @@ const STOP_LIMIT_MS = 10_000;
 
 // The demo tenant's; public, as the README prints them.
 const CLIENT = { id: "6d1f0b8a-7c11-4c39-9a51-000000000001", secret: "demo-configuration-secret" };
+const PUBLIC = { id: "6d1f0b8a-7c11-4c39-9a51-000000000002" };
+const CONFIDENTIAL = { id: "6d1f0b8a-7c11-4c39-9a51-000000000003", secret: "demo-confidential-secret" };
+const REDIRECT_URI = "http://localhost:8080/callback";
 
 /** Starts the server and returns where it listens, for whom, and how to stop it. */
 async function start(binary) {
   const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const [, url, customer] = await listening(child);
-  return { url, customer, client: CLIENT, stop: () => stop(child, ended) };
+  return {
+    url,
+    customer,
+    client: CLIENT,
+    public: PUBLIC,
+    confidential: CONFIDENTIAL,
+    redirectUri: REDIRECT_URI,
+    stop: () => stop(child, ended),
+  };
 }
 
 function listening(child) {
