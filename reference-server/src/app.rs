@@ -69,7 +69,7 @@ impl From<KeyError> for RotateKeysError {
 impl App {
     /// Makes a server without customers.
     pub fn new(settings: Settings, clock: Clock, ids: Ids) -> Self {
-        let store = Store::default();
+        let store = Store::new(&ids);
         let passwords = Passwords::new(ids.clone());
         Self {
             shared: Arc::new(Shared {

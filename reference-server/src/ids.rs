@@ -87,10 +87,27 @@ impl Ids {
 
     /// Makes a token.
     pub(crate) fn token(&self) -> Token {
-        let mut text = [0; Token::LENGTH];
-        let written = URL_SAFE_NO_PAD.encode_slice(self.bytes::<48>(), &mut text);
-        debug_assert_eq!(written.ok(), Some(Token::LENGTH));
-        Token(text)
+        Token::of(self.bytes())
+    }
+
+    /// Makes an authorization code: 24 letters and digits, of which there are more than keys of 128 bits.
+    pub(crate) fn code(&self) -> String {
+        self.alphanumeric()
+    }
+
+    /// Makes the id of a JWT: 24 letters and digits.
+    pub(crate) fn jti(&self) -> String {
+        self.alphanumeric()
+    }
+
+    /// Makes the name of a family of refresh tokens.
+    pub(crate) fn family(&self) -> [u8; 16] {
+        self.bytes()
+    }
+
+    /// Makes a key for codes of authentication.
+    pub(crate) fn key(&self) -> [u8; 32] {
+        self.bytes()
     }
 
     /// Makes the salt of a password.
@@ -104,6 +121,18 @@ impl Ids {
         self.bytes::<32>()
             .iter()
             .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+            .collect()
+    }
+
+    fn alphanumeric(&self) -> String {
+        const ALPHABET: &[u8; 62] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        // The last bytes would make the first characters likelier than the others.
+        std::iter::repeat_with(|| self.bytes::<32>())
+            .flatten()
+            .filter(|byte| *byte < 248)
+            .take(24)
+            .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
             .collect()
     }
 
@@ -130,13 +159,22 @@ impl fmt::Debug for Ids {
     }
 }
 
-/// An access token as it goes over the wire: 48 bytes as 64 characters of the base64url alphabet.
+/// An access or refresh token as it goes over the wire: 48 bytes as 64 characters of the base64url alphabet.
 ///
 /// It does not print for debugging.
 pub(crate) struct Token([u8; Self::LENGTH]);
 
 impl Token {
     pub(crate) const LENGTH: usize = 64;
+    pub(crate) const BYTES: usize = 48;
+
+    /// Spells bytes that nobody can guess.
+    pub(crate) fn of(bytes: [u8; Self::BYTES]) -> Self {
+        let mut text = [0; Self::LENGTH];
+        let written = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text);
+        debug_assert_eq!(written.ok(), Some(Self::LENGTH));
+        Self(text)
+    }
 
     pub(crate) fn reveal(&self) -> &str {
         std::str::from_utf8(&self.0).expect("base64url is ASCII")
@@ -177,5 +215,9 @@ mod tests {
         assert!(base64url(token.reveal()));
         assert_ne!(token.reveal(), ids.token().reveal());
         assert_eq!(ids.application_client().len(), 32);
+        for text in [ids.code(), ids.jti()] {
+            assert_eq!(text.len(), 24);
+            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        }
     }
 }

@@ -38,6 +38,7 @@ mod login;
 mod password;
 mod path;
 mod patience;
+mod profiles;
 mod router;
 mod secret;
 mod serve;

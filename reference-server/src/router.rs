@@ -8,7 +8,9 @@ use crate::config::{self, clients, login_policies, token_policies};
 use crate::cors;
 use crate::door::Door;
 use crate::error::AdminError;
-use crate::login::{discovery, jwk, token};
+use crate::login::token::{introspect, revoke};
+use crate::login::{authorize, discovery, jwk, token};
+use crate::profiles::oidc::userinfo;
 use crate::sessions;
 use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
 
@@ -45,6 +47,26 @@ pub fn router(app: App) -> Door {
         .route(
             "/{customer}/login/jwk",
             get(jwk::view).fallback(cors::preflight),
+        )
+        .route(
+            "/{customer}/login/authorize",
+            get(authorize::view)
+                .post(authorize::submit)
+                .fallback(authorize::method_not_allowed),
+        )
+        .route(
+            "/{customer}/login/token/introspect",
+            post(introspect::view).fallback(token::method_not_allowed),
+        )
+        .route(
+            "/{customer}/login/token/revoke",
+            post(revoke::revoke).fallback(cors::preflight),
+        )
+        .route(
+            "/{customer}/profiles/oidc/userinfo",
+            get(userinfo::view)
+                .post(userinfo::view)
+                .fallback(cors::preflight),
         );
     let config = Router::new()
         .route(

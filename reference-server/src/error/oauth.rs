@@ -24,6 +24,8 @@ pub(crate) enum OAuthCode {
     InvalidRequest,
     /// The client did not authenticate, or wrongly.
     InvalidClient,
+    /// The code or refresh token is unknown, expired or revoked, or not the client's.
+    InvalidGrant,
     /// The client may not use this grant.
     UnauthorizedClient,
     /// The server does not know this grant.
@@ -39,6 +41,7 @@ impl OAuthCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
@@ -60,6 +63,10 @@ impl OAuthError {
             code,
             description: description.into(),
         }
+    }
+
+    pub(crate) fn is(&self, code: OAuthCode) -> bool {
+        self.code == code
     }
 
     /// Refuses a customer id that nobody has.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use http::Method;
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
 
+use super::bearer::{BearerProblem, bearer};
 use crate::app::App;
 use crate::error::AdminError;
 use crate::ids::Id;
@@ -69,7 +70,10 @@ impl FromRequestParts<App> for Administrator {
         let readings = &app.settings().readings;
         let path = ResourcePath::of(&parts.uri);
 
-        let token = bearer(&parts.headers, readings)?;
+        let token = bearer(&parts.headers).map_err(|problem| match problem {
+            BearerProblem::Missing => AdminError::NoToken,
+            _ => AdminError::rejected(readings),
+        })?;
         let now = app.clock().now();
         let grant = app
             .store()
@@ -105,20 +109,4 @@ fn scope_method(method: &Method) -> Option<scope_lang::Method> {
         Method::HEAD => Some(scope_lang::Method::Get),
         ref other => scope_lang::Method::parse(other.as_str()),
     }
-}
-
-/// Returns the token of the one `Authorization: Bearer` field.
-fn bearer<'a>(headers: &'a HeaderMap, readings: &Readings) -> Result<&'a str, AdminError> {
-    let mut fields = headers.get_all(header::AUTHORIZATION).iter();
-    let field = fields.next().ok_or(AdminError::NoToken)?;
-    if fields.next().is_some() {
-        return Err(AdminError::rejected(readings));
-    }
-    let field = field.to_str().map_err(|_| AdminError::rejected(readings))?;
-    let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
-    let token = token.trim_matches(' ');
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(AdminError::NoToken);
-    }
-    Ok(token)
 }

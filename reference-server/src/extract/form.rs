@@ -5,14 +5,12 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::body::{BodyError, collect, content_type};
+use super::parameters::{ParameterError, Parameters};
 use crate::error::{OAuthCode, OAuthError};
 use crate::settings::Limits;
 
-/// Most parameters that a form may have.
-const MOST_PARAMETERS: usize = 32;
-
 /// The parameters of a form, each of which stands there once (RFC 6749, 3.2).
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Parameters);
 
 impl Form {
     /// Reads a form, of the kind that the content type says.
@@ -23,63 +21,73 @@ impl Form {
     ) -> Result<Self, OAuthError> {
         const FORMS: &str = "application/x-www-form-urlencoded or multipart/form-data";
         let (essence, field) = content_type(headers).ok_or(BodyError::WrongType(FORMS))?;
-        if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let parameters = if essence.eq_ignore_ascii_case(URLENCODED) {
             let bytes = collect(body, limits).await?;
-            return Self::urlencoded(&bytes);
-        }
-        if essence.eq_ignore_ascii_case("multipart/form-data") {
+            Parameters::parse(&bytes)?
+        } else if essence.eq_ignore_ascii_case("multipart/form-data") {
             let boundary = multer::parse_boundary(field)
                 .map_err(|_| invalid("the multipart content type has no boundary"))?;
             let bytes = collect(body, limits).await?;
-            return Self::multipart(bytes, boundary).await;
-        }
-        Err(BodyError::WrongType(FORMS).into())
+            multipart(bytes, boundary).await?
+        } else {
+            return Err(BodyError::WrongType(FORMS).into());
+        };
+        parameters.each_once()?;
+        Ok(Self(parameters))
     }
 
     /// Returns the value of a parameter. One without a value counts as left out (RFC 6749, 3.2).
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
-        (!value.is_empty()).then_some(value.as_str())
+        self.0.get(name)
     }
 
-    fn add(&mut self, name: String, value: String) -> Result<(), OAuthError> {
-        if self.0.iter().any(|(known, _)| *known == name) {
-            return Err(invalid(format!("{name} is repeated")));
-        }
-        if self.0.len() == MOST_PARAMETERS {
-            return Err(invalid("too many parameters"));
-        }
-        self.0.push((name, value));
-        Ok(())
+    /// Returns the value of a parameter that has to be there.
+    pub(crate) fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.parameter(name)
+            .ok_or_else(|| invalid(format!("{name} is missing")))
     }
+}
 
-    fn urlencoded(bytes: &[u8]) -> Result<Self, OAuthError> {
-        let mut form = Self(Vec::with_capacity(4));
-        for (name, value) in form_urlencoded::parse(bytes) {
-            form.add(name.into_owned(), value.into_owned())?;
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+impl Parameters {
+    /// Reads the body of a browser's form, which is urlencoded.
+    pub(crate) async fn of_form(
+        headers: &HeaderMap,
+        body: Body,
+        limits: &Limits,
+    ) -> Result<Result<Self, ParameterError>, BodyError> {
+        let is_form = content_type(headers)
+            .is_some_and(|(essence, _)| essence.eq_ignore_ascii_case(URLENCODED));
+        if !is_form {
+            return Err(BodyError::WrongType(URLENCODED));
         }
-        Ok(form)
+        Ok(Self::parse(&collect(body, limits).await?))
     }
+}
 
-    async fn multipart(bytes: Bytes, boundary: String) -> Result<Self, OAuthError> {
-        let stream = futures_util::stream::once(std::future::ready(Ok::<
-            _,
-            std::convert::Infallible,
-        >(bytes)));
-        let mut parts = multer::Multipart::new(stream, boundary);
-        let mut form = Self(Vec::with_capacity(4));
-        let malformed = |_| invalid("the multipart body is malformed");
-        while let Some(part) = parts.next_field().await.map_err(malformed)? {
-            let name = part
-                .name()
-                .ok_or_else(|| invalid("a part of the multipart body has no name"))?
-                .to_owned();
-            let value = part.bytes().await.map_err(malformed)?;
-            let value = String::from_utf8(value.into())
-                .map_err(|_| invalid("a part of the multipart body is not UTF-8"))?;
-            form.add(name, value)?;
-        }
-        Ok(form)
+async fn multipart(bytes: Bytes, boundary: String) -> Result<Parameters, OAuthError> {
+    let stream =
+        futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(bytes)));
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut parameters = Parameters::default();
+    let malformed = |_| invalid("the multipart body is malformed");
+    while let Some(part) = parts.next_field().await.map_err(malformed)? {
+        let name = part
+            .name()
+            .ok_or_else(|| invalid("a part of the multipart body has no name"))?
+            .to_owned();
+        let value = part.bytes().await.map_err(malformed)?;
+        let value = String::from_utf8(value.into())
+            .map_err(|_| invalid("a part of the multipart body is not UTF-8"))?;
+        parameters.add(name, value)?;
+    }
+    Ok(parameters)
+}
+
+impl From<ParameterError> for OAuthError {
+    fn from(error: ParameterError) -> Self {
+        invalid(error.to_string())
     }
 }
 

@@ -6,16 +6,22 @@
 //! | [`body`] | the bytes of the body, within bounds |
 //! | [`json`] | a JSON body |
 //! | [`members`] | the members of a JSON object, and what is wrong with them |
+//! | [`bearer`] | the token of a request |
+//! | [`parameters`] | the parameters of a query or a form |
 //! | [`form`] | the parameters of a form, urlencoded or multipart |
 
 mod administrator;
+mod bearer;
 mod body;
 mod form;
 mod json;
 mod members;
+mod parameters;
 
 pub(crate) use administrator::Administrator;
+pub(crate) use bearer::{BearerProblem, bearer};
 pub(crate) use body::BodyError;
 pub(crate) use form::Form;
 pub(crate) use json::JsonBody;
 pub(crate) use members::{Member, MemberError, Members};
+pub(crate) use parameters::{ParameterError, Parameters};

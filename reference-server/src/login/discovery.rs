@@ -13,12 +13,13 @@ use super::response_type::ResponseType;
 use crate::app::App;
 use crate::cors;
 use crate::error::OAuthError;
+use crate::ids::Id;
 use crate::settings::{DiscoveryGrants, PublicUrl};
 use crate::store::{Customer, LoginPolicy, TokenPolicy};
 
 /// Returns the issuer of a customer: what the documentation calls the authorization server.
-pub(crate) fn issuer(base: &PublicUrl, customer: &Customer) -> String {
-    format!("{base}/{}/login", customer.id())
+pub(crate) fn issuer(base: &PublicUrl, customer: Id) -> String {
+    format!("{base}/{customer}/login")
 }
 
 /// The document; its members stand in the order of the documentation's sample, then what later pages add.
@@ -65,7 +66,7 @@ pub(crate) async fn view(State(app): State<App>, uri: Uri) -> Result<Response, O
 fn document(app: &App, customer: &Customer) -> Document {
     let settings = app.settings();
     let base = &settings.public_url;
-    let issuer = issuer(base, customer);
+    let issuer = issuer(base, customer.id());
     let at = |path: &str| format!("{issuer}/{path}");
     let response_types = response_types(customer);
     let mut grants = vec!["authorization_code", "refresh_token"];

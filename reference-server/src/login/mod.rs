@@ -1,6 +1,17 @@
 //! Below `/{customerId}/login`: how users sign in, and how tokens are had.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`authorize`], [`token`], [`jwk`], [`discovery`] | the endpoints |
+//! | [`response_type`], [`pkce`], [`claims_request`] | parameters that more than one endpoint is about |
+//! | [`access_token`], [`id_token`] | what is issued |
 
+mod access_token;
+pub(crate) mod authorize;
+pub(crate) mod claims_request;
 pub(crate) mod discovery;
+mod id_token;
 pub(crate) mod jwk;
+pub(crate) mod pkce;
 mod response_type;
 pub(crate) mod token;

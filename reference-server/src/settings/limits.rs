@@ -21,6 +21,14 @@ pub struct Limits {
     /// Levels of arrays and objects in a JSON body; the default is 32, and the parser has none beyond 127. More is
     /// answered with 400.
     pub json_depth: usize,
+    /// Time in which an authorization code has to be exchanged; the default is 5 minutes. RFC 6749, section 4.1.2,
+    /// recommends 10 at the most.
+    pub code: Duration,
+    /// Authorization codes that may wait to be exchanged at the same time; the default is 100,000. Beyond that, clients
+    /// are told `temporarily_unavailable`.
+    pub codes: usize,
+    /// Authorization codes of one user that may; the default is 1,000.
+    pub codes_of_user: usize,
     /// Time for a TLS handshake; the default is 10 seconds.
     pub handshake: Duration,
     /// Time until the head of the next request is complete, which is also how long a connection may idle; the
@@ -44,6 +52,9 @@ impl Default for Limits {
             head_fields: 64,
             body_bytes: 64 * 1024,
             json_depth: 32,
+            code: Duration::from_secs(5 * 60),
+            codes: 100_000,
+            codes_of_user: 1000,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(20),
             body: Duration::from_secs(10),

@@ -30,6 +30,14 @@ pub(crate) struct Records {
     pub(crate) token_policies: BTreeMap<Id, Arc<TokenPolicy>>,
 }
 
+/// A client that signs users in, with its policies.
+#[derive(Debug, Clone)]
+pub(crate) struct LoginClient {
+    pub(crate) client: Arc<Client>,
+    pub(crate) login_policy: Arc<LoginPolicy>,
+    pub(crate) token_policy: Arc<TokenPolicy>,
+}
+
 /// Something that a collection of a customer holds.
 pub(crate) trait Item: Sized {
     /// The name of the collection, as it stands in paths.
@@ -103,6 +111,19 @@ impl Customer {
         let client = records.clients.get(&id)?;
         let policy = records.token_policies.get(&client.token_policy)?;
         Some((Arc::clone(client), Arc::clone(policy)))
+    }
+
+    /// Returns a client that signs users in, with the policies that it refers to.
+    pub(crate) fn login_client(&self, id: Id) -> Option<LoginClient> {
+        let records = self.read();
+        let client = records.clients.get(&id)?;
+        let login_policy = records.login_policies.get(&client.login.as_ref()?.policy)?;
+        let token_policy = records.token_policies.get(&client.token_policy)?;
+        Some(LoginClient {
+            client: Arc::clone(client),
+            login_policy: Arc::clone(login_policy),
+            token_policy: Arc::clone(token_policy),
+        })
     }
 
     /// Returns whether a path below this customer names something that exists.

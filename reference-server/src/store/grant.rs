@@ -1,35 +1,70 @@
-//! What tokens of the same scopes share.
+//! What a token stands for.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use scope_lang::{Readings, Scope, ScopeSet};
 
+use super::authorization::Authorization;
 use crate::ids::Id;
 
-/// The scopes of a token, compiled, so that a decision never parses.
+/// What a token stands for: its client, its scopes, compiled, so that a decision never parses, and its user, if it has
+/// one. Tokens without a user that one client gets for the same scopes share one.
 #[derive(Debug)]
 pub(crate) struct Grant {
     customer: Id,
+    client: Id,
     scope: Box<str>,
     rights: ScopeSet,
+    /// Seconds.
+    lifetime: u32,
+    authorization: Option<Arc<Authorization>>,
 }
 
 impl Grant {
     /// Takes the granted scopes as one text, with a space between them. A scope for users (`openid`), or one that is
     /// no scope at all, gives no right here.
-    pub(crate) fn new(customer: Id, scope: &str, readings: Readings) -> Self {
+    pub(crate) fn new(
+        customer: Id,
+        client: Id,
+        scope: &str,
+        lifetime: u32,
+        readings: Readings,
+    ) -> Self {
         let scopes: Vec<Scope> = scope
             .split(' ')
             .filter_map(|scope| scope.parse().ok())
             .collect();
         Self {
             customer,
+            client,
             scope: scope.into(),
             rights: ScopeSet::compile(&scopes, readings),
+            lifetime,
+            authorization: None,
+        }
+    }
+
+    /// Makes the grant of a token for a user. It gives no right to the configuration APIs, whatever its scopes.
+    pub(crate) fn of_user(authorization: Arc<Authorization>, scope: &str, lifetime: u32) -> Self {
+        Self {
+            customer: authorization.customer,
+            client: authorization.client,
+            scope: scope.into(),
+            rights: ScopeSet::compile(&[], Readings::default()),
+            lifetime,
+            authorization: Some(authorization),
         }
     }
 
     /// Returns the customer whose token endpoint issued the token.
     pub(crate) fn customer(&self) -> Id {
         self.customer
+    }
+
+    /// Returns the client that the token was issued to.
+    pub(crate) fn client(&self) -> Id {
+        self.client
     }
 
     /// Returns the granted scopes as one text; empty if nothing was granted.
@@ -39,5 +74,27 @@ impl Grant {
 
     pub(crate) fn rights(&self) -> &ScopeSet {
         &self.rights
+    }
+
+    pub(crate) fn lifetime(&self) -> Duration {
+        Duration::from_secs(self.lifetime.into())
+    }
+
+    /// Returns what the user of the token granted, if it has one.
+    pub(crate) fn authorization(&self) -> Option<&Arc<Authorization>> {
+        self.authorization.as_ref()
+    }
+
+    /// Returns whom the token is meant for: its client, then the resource that it was asked for.
+    pub(crate) fn audience(&self) -> Vec<String> {
+        match self.authorization() {
+            Some(authorization) => authorization.audience(),
+            None => vec![self.client.to_string()],
+        }
+    }
+
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.authorization()
+            .is_some_and(|given| given.revoked.is_set())
     }
 }

@@ -1,4 +1,4 @@
-//! What the server knows: customers with their clients and policies, and the live tokens.
+//! What the server knows: customers with their clients, policies and users, and the codes and tokens that live.
 //!
 //! One cheap handle. No lock is held across an await, since nothing here is async.
 //!
@@ -6,17 +6,25 @@
 //! |---|---|---|
 //! | [`customer`] | what belongs to one customer | one lock a customer, so that references between its parts always hold |
 //! | [`client`], [`login_policy`], [`token_policy`] | the items | nothing: they never change, they are replaced |
-//! | [`grant`] | what tokens of the same scopes share | nothing: it never changes |
+//! | [`authorization`] | what a user lets a client do | nothing: only whether it is revoked changes, once |
+//! | [`grant`] | what a token stands for | nothing: it never changes |
 //! | [`users`] | the people of one customer | one lock a customer |
 //! | [`sessions`] | who of them is signed in, and where | one lock a customer |
 //! | [`attempts`] | who tried to sign in, and failed | one lock a customer |
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
+//! | [`codes`], [`refresh_tokens`] | what can be exchanged for tokens, of all customers | one lock each |
+//! | [`digest`], [`expiring`] | how such things are kept | whoever keeps them |
 
 mod attempts;
+mod authorization;
 mod client;
+mod codes;
 mod customer;
+mod digest;
+mod expiring;
 mod grant;
 mod login_policy;
+mod refresh_tokens;
 mod sessions;
 mod token_policy;
 mod tokens;
@@ -26,28 +34,42 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub(crate) use attempts::{Attempts, TooMany};
+pub(crate) use authorization::{Authorization, Revoked};
 pub(crate) use client::{Client, ClientSecret, Login};
-pub(crate) use customer::{Customer, Item, NotRemoved, Records, UnknownPolicy};
+pub(crate) use codes::{Code, Codes, State as CodeState};
+pub(crate) use customer::{Customer, Item, LoginClient, NotRemoved, Records, UnknownPolicy};
+pub(crate) use grant::Grant;
 pub(crate) use login_policy::{
     ConnectionDetails, CustomClaims, IdentityStore, LoginPolicy, ResponseType,
 };
+pub(crate) use refresh_tokens::{RefreshToken, RefreshTokens};
 pub(crate) use sessions::{Device, Session, Sessions};
 pub(crate) use token_policy::{TokenPolicy, TokenPolicyTerms};
 pub(crate) use tokens::Tokens;
 pub(crate) use users::{NotAdded, User, Users};
 
 use crate::clock::Moment;
-use crate::ids::Id;
+use crate::ids::{Id, Ids};
 
 /// What the server knows.
-#[derive(Default)]
 pub(crate) struct Store {
     /// The customers. Read by every request, written only when a tenant is added.
     customers: RwLock<HashMap<Id, Arc<Customer>>>,
     tokens: Tokens,
+    codes: Codes,
+    refresh_tokens: RefreshTokens,
 }
 
 impl Store {
+    pub(crate) fn new(ids: &Ids) -> Self {
+        Self {
+            customers: RwLock::default(),
+            tokens: Tokens::default(),
+            codes: Codes::default(),
+            refresh_tokens: RefreshTokens::new(ids),
+        }
+    }
+
     pub(crate) fn customer(&self, id: Id) -> Option<Arc<Customer>> {
         let customers = self
             .customers
@@ -73,6 +95,8 @@ impl Store {
     /// Gives back some of what has expired. Turns go round: call it with 0, 1, 2, and so on, also when nobody comes.
     pub(crate) fn sweep(&self, turn: usize, now: Moment) {
         self.tokens.sweep(turn, now);
+        self.codes.sweep(now);
+        self.refresh_tokens.sweep(now);
         let customers = self
             .customers
             .read()
@@ -85,5 +109,13 @@ impl Store {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    pub(crate) fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    pub(crate) fn refresh_tokens(&self) -> &RefreshTokens {
+        &self.refresh_tokens
     }
 }

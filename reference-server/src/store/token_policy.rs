@@ -1,9 +1,11 @@
 //! Token policies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use scope_lang::Scope;
 
 use super::client::Client;
 use super::customer::{Item, Records};
@@ -23,8 +25,9 @@ pub(crate) struct TokenPolicy {
     allowed_scopes: Vec<String>,
     /// Where each scope stands in `allowed_scopes`.
     places: HashMap<String, usize>,
-    /// What was granted before, by the text of the granted scopes: tokens with the same scopes share one grant.
-    grants: Mutex<HashMap<String, Arc<Grant>>>,
+    /// What was granted before, by client and text of the granted scopes: its tokens with the same scopes share one
+    /// grant.
+    grants: Mutex<HashMap<(Id, String), Arc<Grant>>>,
 }
 
 /// What a policy says about lifetimes and scopes.
@@ -53,7 +56,7 @@ impl TokenPolicy {
 
     /// Most grants that a policy remembers. Beyond that, a token brings its own: a client chooses which of its scopes
     /// it asks for, so it chooses how many combinations there are.
-    const MOST_GRANTS: usize = 64;
+    const MOST_GRANTS: usize = 256;
 
     pub(crate) fn new(id: Id, terms: TokenPolicyTerms) -> Self {
         let places = terms
@@ -82,11 +85,12 @@ impl TokenPolicy {
         Duration::from_secs(self.access_token_lifetime.into())
     }
 
-    /// Grants those of the requested scopes that the policy lists, compared as whole strings: each once, in the order
+    /// Grants a client those of the requested scopes that the policy lists, compared as whole strings: each once, in the order
     /// of the request.
     pub(crate) fn grant<'a>(
         &self,
         customer: Id,
+        client: Id,
         requested: impl Iterator<Item = &'a str>,
         readings: scope_lang::Readings,
     ) -> Arc<Grant> {
@@ -104,15 +108,26 @@ impl TokenPolicy {
             }
             granted.push_str(scope);
         }
+        let key = (client, granted);
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grant) = grants.get(&granted) {
+        if let Some(grant) = grants.get(&key) {
             return Arc::clone(grant);
         }
-        let grant = Arc::new(Grant::new(customer, &granted, readings));
+        let lifetime = self.access_token_lifetime;
+        let grant = Arc::new(Grant::new(customer, client, &key.1, lifetime, readings));
         if grants.len() < Self::MOST_GRANTS {
-            grants.insert(granted, Arc::clone(&grant));
+            grants.insert(key, Arc::clone(&grant));
         }
         grant
+    }
+
+    /// Grants a user's client those of the requested scopes that the policy lists: each once, sorted, as the
+    /// documentation's samples are. Administrative scopes are nothing that a user could grant.
+    pub(crate) fn grant_to_user<'a>(&self, requested: impl Iterator<Item = &'a str>) -> String {
+        let granted: BTreeSet<&str> = requested
+            .filter(|scope| self.places.contains_key(*scope) && scope.parse::<Scope>().is_err())
+            .collect();
+        granted.into_iter().collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -1,11 +1,10 @@
 //! The live tokens.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
-
+use super::digest::{ByDigest, Digest, digest};
 use super::grant::Grant;
 use crate::clock::Moment;
 use crate::ids::Token;
@@ -19,9 +18,6 @@ use crate::ids::Token;
 pub(crate) struct Tokens {
     shards: Box<[Mutex<Shard>]>,
 }
-
-/// 128 bits of a SHA-256 digest. Guessing a token that has a given one takes as long as guessing a 128-bit key.
-type Digest = [u8; 16];
 
 /// The tokens whose digests end alike.
 #[derive(Default)]
@@ -39,9 +35,12 @@ struct Record {
 impl Tokens {
     const SHARDS: usize = 64;
 
-    /// Adds a token that works until it expires.
-    pub(crate) fn add(&self, token: &Token, grant: Arc<Grant>, now: Moment, expires: Moment) {
-        let digest = digest(token.reveal());
+    /// Longest token that is looked up: no JWT of ours has more characters.
+    const LONGEST: usize = 16 * 1024;
+
+    /// Adds a token that works until it expires, or somebody revokes it.
+    pub(crate) fn add(&self, token: &str, grant: Arc<Grant>, now: Moment, expires: Moment) {
+        let digest = digest(token);
         let mut shard = self.shard(&digest);
         if shard.records.len() == shard.room {
             shard.renew(now);
@@ -49,15 +48,27 @@ impl Tokens {
         shard.records.insert(digest, Record { grant, expires });
     }
 
-    /// Returns the grant of a token that is known and has not expired.
+    /// Returns the grant of a token that is known, and has neither expired nor been revoked.
     pub(crate) fn find(&self, token: &str, now: Moment) -> Option<Arc<Grant>> {
-        if token.len() != Token::LENGTH {
+        self.find_with_end(token, now).map(|(grant, _)| grant)
+    }
+
+    /// Returns the grant of such a token, and when it expires.
+    pub(crate) fn find_with_end(&self, token: &str, now: Moment) -> Option<(Arc<Grant>, Moment)> {
+        if !(Token::LENGTH..=Self::LONGEST).contains(&token.len()) {
             return None;
         }
         let digest = digest(token);
         let shard = self.shard(&digest);
         let record = shard.records.get(&digest)?;
-        (record.expires > now).then(|| Arc::clone(&record.grant))
+        let works = record.expires > now && !record.grant.is_revoked();
+        works.then(|| (Arc::clone(&record.grant), record.expires))
+    }
+
+    /// Revokes a token: nobody finds it from now on.
+    pub(crate) fn revoke(&self, token: &str) {
+        let digest = digest(token);
+        self.shard(&digest).records.remove(&digest);
     }
 
     /// Gives back what expired tokens of one shard take, if they are many. Turns go round: call it with 0, 1, 2, and so
@@ -113,33 +124,6 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn digest(token: &str) -> Digest {
-    let whole: [u8; 32] = Sha256::digest(token).into();
-    let (half, _) = whole
-        .split_first_chunk()
-        .expect("a SHA-256 digest has 32 bytes");
-    *half
-}
-
-/// Takes the first eight bytes of a key that is a digest already, and so as good as a hash.
-#[derive(Default)]
-struct ByDigest(u64);
-
-impl Hasher for ByDigest {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk() {
-            self.0 = u64::from_ne_bytes(*first);
-        }
-    }
-
-    /// An array announces its length first; all keys have the same.
-    fn write_usize(&mut self, _length: usize) {}
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -153,7 +137,9 @@ mod tests {
     fn grant(ids: &Ids) -> Arc<Grant> {
         Arc::new(Grant::new(
             ids.id(),
+            ids.id(),
             "*:**",
+            3600,
             scope_lang::Readings::default(),
         ))
     }
@@ -171,7 +157,7 @@ mod tests {
     fn a_token_works_until_the_moment_it_expires() {
         let (tokens, ids, clock) = (Tokens::default(), Ids::seeded(1), Clock::fixed());
         let token = ids.token();
-        tokens.add(&token, grant(&ids), clock.now(), clock.now() + HOUR);
+        tokens.add(token.reveal(), grant(&ids), clock.now(), clock.now() + HOUR);
         assert!(tokens.find(token.reveal(), clock.now()).is_some());
         assert!(tokens.find(ids.token().reveal(), clock.now()).is_none());
         clock.advance(HOUR - Duration::from_millis(1));
@@ -181,12 +167,34 @@ mod tests {
     }
 
     #[test]
+    fn a_revoked_token_is_gone_and_its_room_is_used_again() {
+        let (tokens, ids, clock) = (Tokens::default(), Ids::seeded(1), Clock::fixed());
+        let grant = grant(&ids);
+        for _ in 0..10_000 {
+            let token = ids.token();
+            let expires = clock.now() + HOUR;
+            tokens.add(token.reveal(), Arc::clone(&grant), clock.now(), expires);
+            assert!(tokens.find(token.reveal(), clock.now()).is_some());
+            tokens.revoke(token.reveal());
+            tokens.revoke(token.reveal());
+            assert!(tokens.find(token.reveal(), clock.now()).is_none());
+        }
+        let most = Tokens::SHARDS * Shard::LEAST * 4 * 48;
+        assert!(bytes(&tokens) <= most, "{} bytes", bytes(&tokens));
+    }
+
+    #[test]
     fn a_live_token_takes_96_bytes_at_the_most() {
         let (tokens, ids, clock) = (Tokens::default(), Ids::seeded(2), Clock::fixed());
         let grant = grant(&ids);
         let expires = clock.now() + HOUR;
         for count in 1..=100_000 {
-            tokens.add(&ids.token(), Arc::clone(&grant), clock.now(), expires);
+            tokens.add(
+                ids.token().reveal(),
+                Arc::clone(&grant),
+                clock.now(),
+                expires,
+            );
             if count >= 20_000 && count % 1_000 == 0 {
                 let each = bytes(&tokens) / count;
                 assert!(each <= 96, "{each} bytes a token of {count}");
@@ -202,7 +210,12 @@ mod tests {
         for _ in 0..600 {
             for _ in 0..100 {
                 let expires = clock.now() + Duration::from_secs(60);
-                tokens.add(&ids.token(), Arc::clone(&grant), clock.now(), expires);
+                tokens.add(
+                    ids.token().reveal(),
+                    Arc::clone(&grant),
+                    clock.now(),
+                    expires,
+                );
             }
             clock.advance(Duration::from_secs(1));
         }
@@ -214,7 +227,7 @@ mod tests {
         (0..Tokens::SHARDS).for_each(|turn| tokens.sweep(turn, clock.now()));
         assert_eq!(bytes(&tokens), 0);
         let token = ids.token();
-        tokens.add(&token, grant, clock.now(), clock.now() + HOUR);
+        tokens.add(token.reveal(), grant, clock.now(), clock.now() + HOUR);
         assert!(tokens.find(token.reveal(), clock.now()).is_some());
     }
 }

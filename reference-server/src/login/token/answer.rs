@@ -1,4 +1,4 @@
-//! The answer with a token: RFC 6749, 5.1.
+//! The answer with a token: RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
@@ -6,45 +6,76 @@ use serde::Serialize;
 
 use crate::cors;
 use crate::ids::Token;
+use crate::login::access_token::AccessToken;
 use crate::settings::NothingGranted;
 
-/// An answer with exactly four members, or three where nothing is granted and the reading has no `scope` then.
-pub(crate) struct TokenAnswer(Vec<u8>);
+/// The tokens that a client gets.
+pub(crate) struct TokenAnswer {
+    access_token: AccessToken,
+    refresh_token: Option<Token>,
+    id_token: Option<String>,
+    scope: String,
+    nothing: NothingGranted,
+}
 
 #[derive(Serialize)]
 struct Members<'a> {
     access_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
     /// Seconds.
     expires_in: u32,
     token_type: &'static str,
+    /// Left out where nothing is granted, if the reading has it so.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
 }
 
 impl TokenAnswer {
-    pub(super) fn new(
-        token: &Token,
-        expires_in: u32,
-        scope: &str,
-        nothing: NothingGranted,
-    ) -> Self {
-        let scope = match nothing {
-            NothingGranted::Absent if scope.is_empty() => None,
-            NothingGranted::Null if scope.is_empty() => Some(None),
-            _ => Some(Some(scope)),
-        };
-        let members = Members {
-            access_token: token.reveal(),
-            expires_in,
-            token_type: "Bearer",
-            scope,
-        };
-        Self(serde_json::to_vec(&members).expect("texts and a number always make JSON"))
+    pub(super) fn new(access_token: AccessToken, scope: &str, nothing: NothingGranted) -> Self {
+        Self {
+            access_token,
+            refresh_token: None,
+            id_token: None,
+            scope: scope.to_owned(),
+            nothing,
+        }
+    }
+
+    pub(super) fn with_refresh_token(self, refresh_token: Token) -> Self {
+        Self {
+            refresh_token: Some(refresh_token),
+            ..self
+        }
+    }
+
+    pub(super) fn with_id_token(self, id_token: Option<String>) -> Self {
+        Self { id_token, ..self }
+    }
+
+    pub(super) fn access_token(&self) -> &str {
+        &self.access_token.text
     }
 }
 
 impl IntoResponse for TokenAnswer {
     fn into_response(self) -> Response {
+        let scope = match self.nothing {
+            NothingGranted::Absent if self.scope.is_empty() => None,
+            NothingGranted::Null if self.scope.is_empty() => Some(None),
+            _ => Some(Some(self.scope.as_str())),
+        };
+        let members = Members {
+            access_token: &self.access_token.text,
+            refresh_token: self.refresh_token.as_ref().map(Token::reveal),
+            expires_in: self.access_token.expires_in,
+            token_type: "Bearer",
+            scope,
+            id_token: self.id_token.as_deref(),
+        };
+        let body = serde_json::to_vec(&members).expect("texts and a number always make JSON");
         let headers = [
             (
                 header::CONTENT_TYPE,
@@ -54,6 +85,6 @@ impl IntoResponse for TokenAnswer {
             (header::PRAGMA, HeaderValue::from_static("no-cache")),
             cors::ANY_ORIGIN,
         ];
-        (headers, self.0).into_response()
+        (headers, body).into_response()
     }
 }

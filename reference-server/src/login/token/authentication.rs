@@ -20,34 +20,17 @@ pub(super) fn confidential_client(
     headers: &HeaderMap,
     form: &Form,
 ) -> Result<(Arc<Client>, Arc<TokenPolicy>), OAuthError> {
-    let basic = basic(headers)?;
-    let presented = match &basic {
-        Some((id, secret)) => {
-            if form.parameter("client_secret").is_some() {
-                return Err(invalid("the client authenticates in more than one way"));
-            }
-            if form.parameter("client_id").is_some_and(|other| other != id) {
-                return Err(invalid(
-                    "client_id differs from the one in the authorization header",
-                ));
-            }
-            Some((id.as_str(), Some(secret.as_str())))
-        }
-        None => form
-            .parameter("client_id")
-            .map(|id| (id, form.parameter("client_secret"))),
-    };
-    let (id, secret) = presented.ok_or_else(failed)?;
-    let found = Id::parse(id).and_then(|id| customer.client_with_policy(id));
+    let presented = Presented::read(headers, form)?.ok_or_else(failed)?;
+    let found = Id::parse(&presented.id).and_then(|id| customer.client_with_policy(id));
     let kept = found
         .as_ref()
         .and_then(|(client, _)| client.secret.as_ref());
 
-    match (&found, kept, secret) {
+    match (&found, kept, &presented.secret) {
         (Some(_), None, None) => {
             return Err(OAuthError::new(
                 OAuthCode::UnauthorizedClient,
-                "a public client cannot use this grant",
+                "a public client cannot do this",
             ));
         }
         (_, _, None) => return Err(failed()),
@@ -55,17 +38,93 @@ pub(super) fn confidential_client(
     }
     // A client that does not exist, or has no secret, takes as long as a wrong secret.
     let digest = kept.map_or(&SecretDigest::NOBODY, |secret| &secret.digest);
-    let is_right = secret.is_some_and(|secret| is_right(digest, secret, basic.is_some()));
+    let is_right = presented.is_right(digest);
     found.filter(|_| is_right).ok_or_else(failed)
 }
 
-/// Compares a secret as it was presented, and, if it came by Basic, as RFC 6749 wants it decoded: clients that encode
-/// it and clients that do not are both about.
-fn is_right(digest: &SecretDigest, presented: &str, is_basic: bool) -> bool {
-    if digest.matches(presented) {
-        return true;
+/// Returns the client that authenticated with its secret, or that has none and says who it is. Its token policy comes
+/// along.
+pub(super) fn any_client(
+    customer: &Customer,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<(Arc<Client>, Arc<TokenPolicy>), OAuthError> {
+    let presented = Presented::read(headers, form)?.ok_or_else(failed)?;
+    if presented.secret.is_none() {
+        return Id::parse(&presented.id)
+            .and_then(|id| customer.client_with_policy(id))
+            .filter(|(client, _)| client.secret.is_none())
+            .ok_or_else(failed);
     }
-    is_basic && form_decoded(presented).is_some_and(|decoded| digest.matches(&decoded))
+    confidential_client(customer, headers, form)
+}
+
+/// Wants a client that signs users in: no other has codes or refresh tokens.
+pub(super) fn wants_login(client: &Client) -> Result<(), OAuthError> {
+    match client.login {
+        Some(_) => Ok(()),
+        None => Err(OAuthError::new(
+            OAuthCode::UnauthorizedClient,
+            "a client without a login policy cannot use this grant",
+        )),
+    }
+}
+
+/// Wants a client that authenticates with its secret. One that has none is refused like a wrong secret.
+pub(super) fn secret_holder(
+    customer: &Customer,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<(), OAuthError> {
+    match confidential_client(customer, headers, form) {
+        Err(error) if error.is(OAuthCode::UnauthorizedClient) => Err(failed()),
+        other => other.map(drop),
+    }
+}
+
+/// What a client presents: its id, and its secret if it has one.
+struct Presented {
+    id: String,
+    secret: Option<String>,
+    is_basic: bool,
+}
+
+impl Presented {
+    /// Reads the header, or else the form; `None` if nobody says who he is.
+    fn read(headers: &HeaderMap, form: &Form) -> Result<Option<Self>, OAuthError> {
+        let Some((id, secret)) = basic(headers)? else {
+            return Ok(form.parameter("client_id").map(|id| Self {
+                id: id.to_owned(),
+                secret: form.parameter("client_secret").map(str::to_owned),
+                is_basic: false,
+            }));
+        };
+        if form.parameter("client_secret").is_some() {
+            return Err(invalid("the client authenticates in more than one way"));
+        }
+        if form.parameter("client_id").is_some_and(|other| other != id) {
+            return Err(invalid(
+                "client_id differs from the one in the authorization header",
+            ));
+        }
+        Ok(Some(Self {
+            id,
+            secret: Some(secret),
+            is_basic: true,
+        }))
+    }
+
+    /// Compares the secret as it was presented, and, if it came by Basic, as RFC 6749 wants it decoded: clients that
+    /// encode it and clients that do not are both about.
+    fn is_right(&self, digest: &SecretDigest) -> bool {
+        let Some(secret) = &self.secret else {
+            return false;
+        };
+        if digest.matches(secret) {
+            return true;
+        }
+        self.is_basic && form_decoded(secret).is_some_and(|decoded| digest.matches(&decoded))
+    }
 }
 
 /// Undoes the form encoding of a text that has some.
@@ -80,7 +139,8 @@ fn form_decoded(text: &str) -> Option<Cow<'_, str>> {
         .map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
-/// Returns the id and secret of the one `Authorization: Basic` field.
+/// Returns the id and secret of the one `Authorization: Basic` field. A bearer token, which the documentation's sample
+/// has there, is none of a client's credentials and means nothing.
 fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
     let mut fields = headers.get_all(header::AUTHORIZATION).iter();
     let Some(field) = fields.next() else {
@@ -89,12 +149,14 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
     if fields.next().is_some() {
         return Err(invalid("more than one authorization header"));
     }
-    let credentials = field
-        .to_str()
-        .ok()
-        .and_then(|field| field.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-        .and_then(|(_, credentials)| STANDARD.decode(credentials.trim_matches(' ')).ok())
+    let field = field.to_str().map_err(|_| failed())?;
+    let (scheme, credentials) = field.split_once(' ').unwrap_or((field, ""));
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    let credentials = Some(credentials)
+        .filter(|_| scheme.eq_ignore_ascii_case("basic"))
+        .and_then(|credentials| STANDARD.decode(credentials.trim_matches(' ')).ok())
         .and_then(|credentials| String::from_utf8(credentials).ok())
         .ok_or_else(failed)?;
     let (id, secret) = credentials.split_once(':').ok_or_else(failed)?;

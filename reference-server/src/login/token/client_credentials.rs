@@ -7,21 +7,22 @@ use super::authentication;
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
 use crate::extract::Form;
+use crate::login::access_token::AccessToken;
 use crate::settings::ScopeAbsent;
 use crate::store::Customer;
 
 /// Issues an administrative token to a client that has a secret and knows it.
-pub(super) fn exchange(
+pub(super) async fn exchange(
     app: &App,
     customer: &Customer,
     headers: &HeaderMap,
     form: &Form,
 ) -> Result<TokenAnswer, OAuthError> {
-    let (_, policy) = authentication::confidential_client(customer, headers, form)?;
+    let (client, policy) = authentication::confidential_client(customer, headers, form)?;
 
     let readings = &app.settings().readings;
     let grant = |requested: &mut dyn Iterator<Item = &str>| {
-        policy.grant(customer.id(), requested, readings.of_scopes())
+        policy.grant(customer.id(), client.id, requested, readings.of_scopes())
     };
     let grant = match (form.parameter("scope"), readings.scope_absent) {
         (Some(scope), _) => grant(&mut scope.split(' ')),
@@ -34,15 +35,7 @@ pub(super) fn exchange(
         }
     };
 
-    let token = app.ids().token();
-    let now = app.clock().now();
-    let expires = now + policy.access_lifetime();
-    let answer = TokenAnswer::new(
-        &token,
-        policy.access_token_lifetime,
-        grant.scope(),
-        readings.nothing_granted,
-    );
-    app.store().tokens().add(&token, grant, now, expires);
-    Ok(answer)
+    let scope = grant.scope().to_owned();
+    let token = AccessToken::issue(app, customer, &policy, grant).await?;
+    Ok(TokenAnswer::new(token, &scope, readings.nothing_granted))
 }

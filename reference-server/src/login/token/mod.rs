@@ -4,7 +4,12 @@
 
 mod answer;
 mod authentication;
+mod authorization_code;
 mod client_credentials;
+pub(crate) mod introspect;
+mod refresh_token;
+pub(crate) mod revoke;
+mod user_tokens;
 
 use axum::extract::{Request, State};
 
@@ -26,17 +31,19 @@ pub(crate) async fn issue(
         .customer_of(&parts.uri)
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
-    match form.parameter("grant_type") {
-        Some("client_credentials") => {
-            client_credentials::exchange(&app, &customer, &parts.headers, &form)
-        }
-        Some(_) => Err(OAuthError::new(
+    let (app, customer, headers) = (&app, &*customer, &parts.headers);
+    match form.required("grant_type")? {
+        "authorization_code" => authorization_code::exchange(app, customer, headers, &form).await,
+        "refresh_token" => refresh_token::exchange(app, customer, headers, &form).await,
+        "client_credentials" => client_credentials::exchange(app, customer, headers, &form).await,
+        _ => Err(OAuthError::new(
             OAuthCode::UnsupportedGrantType,
-            "the server knows client_credentials",
-        )),
-        None => Err(OAuthError::new(
-            OAuthCode::InvalidRequest,
-            "grant_type is missing",
+            "the server knows authorization_code, refresh_token and client_credentials",
         )),
     }
+}
+
+/// Refuses a method.
+pub(crate) async fn method_not_allowed() -> OAuthError {
+    OAuthError::method_not_allowed()
 }

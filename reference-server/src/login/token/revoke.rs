@@ -1,0 +1,78 @@
+//! `/{customerId}/login/token/revoke`: RFC 7009.
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::authentication;
+use crate::app::App;
+use crate::cors;
+use crate::error::{OAuthCode, OAuthError};
+use crate::extract::Form;
+use crate::settings::RevokeForeignToken;
+use crate::store::{Client, Customer};
+
+/// Revokes an access or refresh token of the client that asks. It has no effect any more from the moment of the answer.
+///
+/// A refresh token takes with it everything that came of the same authorization (RFC 7009, 2.1); an access token goes
+/// alone. What is no token, or none any more, is as good as revoked (2.2).
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, OAuthError> {
+    let (parts, body) = request.into_parts();
+    let customer = app
+        .customer_of(&parts.uri)
+        .ok_or_else(OAuthError::unknown_customer)?;
+    let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
+    let (client, _) = authentication::any_client(&customer, &parts.headers, &form)?;
+    let text = form.required("token")?;
+    if revoke_own(&app, &customer, &client, text) == Outcome::Foreign
+        && app.settings().readings.revoke_foreign_token == RevokeForeignToken::BadRequest
+    {
+        return Err(OAuthError::new(
+            OAuthCode::InvalidGrant,
+            "the token was issued to another client",
+        ));
+    }
+    Ok((StatusCode::OK, no_store()).into_response())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It does not work, whether it ever did or not.
+    Gone,
+    /// It works, and is not the client's to revoke.
+    Foreign,
+}
+
+fn revoke_own(app: &App, customer: &Customer, client: &Client, text: &str) -> Outcome {
+    let now = app.clock().now();
+    let is_own =
+        |token_customer, token_client| token_customer == customer.id() && token_client == client.id;
+    let (tokens, refresh_tokens) = (app.store().tokens(), app.store().refresh_tokens());
+    if let Some(grant) = tokens.find(text, now) {
+        if !is_own(grant.customer(), grant.client()) {
+            return Outcome::Foreign;
+        }
+        tokens.revoke(text);
+        return Outcome::Gone;
+    }
+    match refresh_tokens.find(text, now) {
+        Some(token) if token.is_former => Outcome::Gone,
+        Some(token) if is_own(token.authorization.customer, token.authorization.client) => {
+            refresh_tokens.revoke(&token, now);
+            Outcome::Gone
+        }
+        Some(_) => Outcome::Foreign,
+        None => Outcome::Gone,
+    }
+}
+
+fn no_store() -> HeaderMap {
+    HeaderMap::from_iter([
+        cors::ANY_ORIGIN,
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    ])
+}

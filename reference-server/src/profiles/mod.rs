@@ -1,0 +1,3 @@
+//! Below `/{customerId}/profiles`: what clients may know of users.
+
+pub(crate) mod oidc;
