@@ -247,6 +247,7 @@ mod tests {
             area: "a",
             clauses: &[],
             verdict,
+            offset: std::time::Duration::ZERO,
             duration: std::time::Duration::ZERO,
             reason: Some("found".to_owned()),
             is_cut_off: false,

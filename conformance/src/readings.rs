@@ -1,7 +1,7 @@
 //! Which answers the target gives where the documentation leaves several open.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -17,7 +17,18 @@ use crate::verdict::Mismatch;
 pub struct Observed {
     pinned: BTreeMap<String, String>,
     /// Written by many checks at once; never held across an await.
-    answers: Mutex<BTreeMap<String, String>>,
+    answers: Mutex<BTreeMap<String, Seen>>,
+}
+
+/// The answer that a target gave to one reading, and what shows that it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The first answer observed.
+    pub answer: String,
+    /// Ids of the checks that observed it.
+    pub checks: BTreeSet<String>,
+    /// Whether the user holds the target to one answer.
+    pub is_pinned: bool,
 }
 
 impl Observed {
@@ -29,7 +40,7 @@ impl Observed {
         }
     }
 
-    /// Reports that the target gave an answer.
+    /// Reports that the target gave an answer to a check.
     ///
     /// # Errors
     ///
@@ -38,7 +49,7 @@ impl Observed {
     /// # Panics
     ///
     /// When no reading has that id: the check is wrong, not the target.
-    pub fn report(&self, id: &str, answer: &str) -> Result<(), Mismatch> {
+    pub fn report(&self, check: &str, id: &str, answer: &str) -> Result<(), Mismatch> {
         let reading = fixtures::readings::find(id)
             .unwrap_or_else(|| panic!("a check reports on `{id}`, which is not a reading"));
         let what = format!("reading {id}");
@@ -47,10 +58,17 @@ impl Observed {
             return Err(Mismatch::new(what, listed, json!(answer)));
         }
         let mut answers = self.lock();
-        let held = self.pinned.get(id).or_else(|| answers.get(id)).cloned();
-        answers
-            .entry(id.to_owned())
-            .or_insert_with(|| answer.to_owned());
+        let pinned = self.pinned.get(id);
+        let given = || answers.get(id).map(|seen| &seen.answer);
+        let held = pinned.or_else(given).cloned();
+        let seen = answers.entry(id.to_owned()).or_insert_with(|| Seen {
+            answer: answer.to_owned(),
+            checks: BTreeSet::new(),
+            is_pinned: pinned.is_some(),
+        });
+        if seen.answer == answer {
+            seen.checks.insert(check.to_owned());
+        }
         match held {
             Some(held) if held != answer => {
                 let why = if self.pinned.contains_key(id) {
@@ -73,15 +91,15 @@ impl Observed {
         self.pinned
             .get(id)
             .cloned()
-            .or_else(|| self.lock().get(id).cloned())
+            .or_else(|| self.lock().get(id).map(|seen| seen.answer.clone()))
     }
 
     /// Returns everything observed, by id.
-    pub fn all(&self) -> BTreeMap<String, String> {
+    pub fn all(&self) -> BTreeMap<String, Seen> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Seen>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

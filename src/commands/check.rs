@@ -250,6 +250,7 @@ mod tests {
             area: "a.b",
             clauses: &[],
             verdict: *verdict,
+            offset: Duration::ZERO,
             duration: Duration::ZERO,
             reason: None,
             is_cut_off: false,

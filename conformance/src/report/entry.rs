@@ -24,6 +24,8 @@ pub struct Entry {
     pub clauses: &'static [&'static str],
     /// What it came to.
     pub verdict: Verdict,
+    /// When it began, counted from the beginning of the run; zero where it was not made.
+    pub offset: Duration,
     /// How long it took.
     pub duration: Duration,
     /// Why it was skipped, is broken, or is known.
@@ -65,6 +67,7 @@ impl Entry {
             area: record.check.area(),
             clauses: record.check.cites,
             verdict: record.verdict(),
+            offset: record.offset,
             duration: record.duration,
             reason,
             is_cut_off: record.outcome == Err(Broken::Interrupted.into()),

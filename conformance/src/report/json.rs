@@ -1,11 +1,17 @@
 //! The format for scripts; `fixtures/schemas/report.schema.json` describes it. Changes only add.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use serde::Serialize;
 
 use super::{Entry, Report, Shown, Write};
-use crate::verdict::{Mismatch, Verdict};
+use crate::{
+    readings::Seen,
+    verdict::{Mismatch, Verdict},
+};
 
 /// Writes JSON, indented.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +34,8 @@ struct Document<'r> {
     interrupted: bool,
     target: Target<'r>,
     summary: BTreeMap<&'static str, usize>,
-    readings: &'r BTreeMap<String, String>,
+    readings: BTreeMap<&'r str, &'r str>,
+    readings_seen_by: BTreeMap<&'r str, &'r BTreeSet<String>>,
     leftovers: &'r [String],
     stale: &'r [String],
     checks: Vec<CheckObject<'r>>,
@@ -47,6 +54,7 @@ struct CheckObject<'r> {
     title: &'r str,
     verdict: Verdict,
     clauses: &'r [&'r str],
+    offset_ms: u64,
     duration_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'r str>,
@@ -74,7 +82,8 @@ impl<'r> Document<'r> {
                 .into_iter()
                 .map(|verdict| (verdict.as_str(), summary.count(verdict)))
                 .collect(),
-            readings: &report.readings,
+            readings: readings(report, |seen| seen.answer.as_str()),
+            readings_seen_by: readings(report, |seen| &seen.checks),
             leftovers: &report.leftovers,
             stale: &report.stale,
             checks: report.entries.iter().map(CheckObject::new).collect(),
@@ -89,12 +98,20 @@ impl<'r> CheckObject<'r> {
             title: entry.title,
             verdict: entry.verdict,
             clauses: entry.clauses,
+            offset_ms: milliseconds(entry.offset),
             duration_ms: milliseconds(entry.duration),
             reason: entry.reason.as_deref(),
             mismatch: entry.mismatch.as_ref(),
             exchanges: &entry.exchanges,
         }
     }
+}
+
+fn readings<'r, T>(report: &'r Report, part: fn(&'r Seen) -> T) -> BTreeMap<&'r str, T> {
+    let readings = report.readings.iter();
+    readings
+        .map(|(id, seen)| (id.as_str(), part(seen)))
+        .collect()
 }
 
 fn milliseconds(duration: std::time::Duration) -> u64 {

@@ -7,6 +7,7 @@
 //! | [`terminal`] | the format for people |
 //! | [`json`] | the format for scripts, described by `report.schema.json` |
 //! | [`junit`] | the format for build servers |
+//! | [`text`] | texts of a target, made harmless |
 //! | [`output`] | where a format goes |
 //!
 //! A format is one type with one method, one file, one arm in `Format::parse`.
@@ -17,6 +18,7 @@ pub mod junit;
 pub mod output;
 pub mod summary;
 pub mod terminal;
+pub mod text;
 
 use std::{collections::BTreeMap, io, time::Duration};
 
@@ -29,6 +31,7 @@ pub use summary::Summary;
 use crate::{
     expectations::Expectations,
     plan::Mode,
+    readings::Seen,
     run::Finished,
     target::{Session, owned::Object},
     verdict::Verdict,
@@ -62,7 +65,7 @@ pub struct Report {
     /// What chance was seeded with.
     pub seed: u64,
     /// The readings that were observed.
-    pub readings: BTreeMap<String, String>,
+    pub readings: BTreeMap<String, Seen>,
     /// One entry for each check, in the order of their ids.
     pub entries: Vec<Entry>,
     /// What the run made and could not remove.

@@ -5,7 +5,10 @@ use std::{fmt::Write as _, io};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use super::{Entry, Report, Write};
+use super::{
+    Entry, Report, Write,
+    text::{beginning, printable},
+};
 use crate::verdict::{Mismatch, Verdict};
 
 /// Writes text. The colours are ANSI sequences; the caller's stream takes them out where they do not belong.
@@ -37,6 +40,9 @@ impl Write for Terminal {
         self.ending(report, out)
     }
 }
+
+/// How much of a body or of a value is shown, in characters.
+const SHOWN: usize = 500;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -80,8 +86,8 @@ impl Terminal {
     fn ending(self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         if !report.readings.is_empty() && !self.is_quiet {
             writeln!(out, "{}readings{}", BOLD.render(), BOLD.render_reset())?;
-            for (id, answer) in &report.readings {
-                writeln!(out, "  {id} = {answer}")?;
+            for (id, seen) in &report.readings {
+                writeln!(out, "  {id} = {}", seen.answer)?;
             }
             writeln!(out)?;
         }
@@ -131,19 +137,6 @@ pub fn evidence(entry: &Entry) -> String {
     evidence_of(entry, 1)
 }
 
-/// Returns a text in which control characters are written out: what a target sends must not steer a terminal.
-fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && character != '\n' {
-            out.extend(character.escape_debug());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
 fn evidence_of(entry: &Entry, exchanges: usize) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -162,7 +155,7 @@ fn evidence_of(entry: &Entry, exchanges: usize) -> String {
         let _ = writeln!(text, "request   {}", exchange.curl);
         let _ = match (&exchange.response, &exchange.failure) {
             (Some(response), _) => {
-                let body = beginning(&response.body);
+                let body = beginning(&response.body, SHOWN);
                 writeln!(text, "answer    {} {body}", response.status)
             }
             (None, Some(failure)) => writeln!(text, "answer    none: {failure}"),
@@ -184,16 +177,7 @@ fn compared(mismatch: &Mismatch, text: &mut String) -> std::fmt::Result {
 }
 
 fn value(value: &Value) -> String {
-    beginning(&value.to_string())
-}
-
-fn beginning(text: &str) -> String {
-    const SHOWN: usize = 500;
-    if text.chars().count() <= SHOWN {
-        return text.to_owned();
-    }
-    let beginning: String = text.chars().take(SHOWN).collect();
-    format!("{beginning}…")
+    beginning(&value.to_string(), SHOWN)
 }
 
 fn mark(verdict: Verdict) -> (&'static str, Style) {

@@ -54,6 +54,8 @@ pub struct Record {
     pub check: Check,
     /// What it came to.
     pub outcome: Outcome,
+    /// When it began, counted from the beginning of the run; zero where it was not made.
+    pub offset: Duration,
     /// How long it took, without its clean-up.
     pub duration: Duration,
     /// What it exchanged with the target.
@@ -90,6 +92,7 @@ impl Record {
         Self {
             check,
             outcome: Err(why.into()),
+            offset: Duration::ZERO,
             duration: Duration::ZERO,
             exchanges: Vec::new(),
         }
@@ -135,7 +138,7 @@ pub async fn run(
         plan.checks.iter().partition(|check| needs_reading(check));
     for checks in [first, waiting] {
         let mut results = stream::iter(checks)
-            .map(|check| one::make(session, check, options, stop))
+            .map(|check| one::make(session, check, options, stop, clock))
             .buffer_unordered(options.jobs.max(1));
         while let Some((record, leftovers)) = results.next().await {
             each(&record);

@@ -18,12 +18,13 @@ use crate::{
     verdict::{Broken, Outcome, Skip},
 };
 
-/// Makes a check, removes what it made, and returns what became of both.
+/// Makes a check, removes what it made, and returns what became of both. The run began at `clock`.
 pub(super) async fn make(
     session: &Arc<Session>,
     check: Check,
     options: &Options,
     stop: &Stop,
+    clock: Instant,
 ) -> (Record, Vec<Object>) {
     if stop.is_wanted() {
         return (interrupted(check), Vec::new());
@@ -44,6 +45,7 @@ pub(super) async fn make(
     let record = Record {
         check,
         outcome,
+        offset: start.duration_since(clock),
         duration,
         exchanges: target.take_exchanges(),
     };

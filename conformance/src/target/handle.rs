@@ -31,6 +31,7 @@ pub struct Target {
     prefix: String,
     seed: u64,
     profile: Option<Profile>,
+    check: String,
 }
 
 /// What an exchange needs even when the check that asked for it is gone.
@@ -61,6 +62,7 @@ impl Target {
             prefix,
             seed,
             profile: Profile::of(check),
+            check: check.to_owned(),
         }
     }
 
@@ -131,7 +133,9 @@ impl Target {
         reason = "a status or a text, as the check has it at hand"
     )]
     pub fn reading(&self, id: &str, answer: impl ToString) -> Result<(), Mismatch> {
-        self.session().readings.report(id, &answer.to_string())
+        self.session()
+            .readings
+            .report(&self.check, id, &answer.to_string())
     }
 
     /// Returns the answer to a reading that holds so far: the pinned one, or the one observed.

@@ -110,6 +110,7 @@ async fn sample() -> (Report, Peer) {
     finished.started = jiff::Timestamp::UNIX_EPOCH;
     finished.duration = Duration::from_millis(1500);
     for record in &mut finished.records {
+        record.offset = Duration::from_millis(100);
         record.duration = Duration::from_millis(250);
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -98,22 +98,25 @@ async fn a_reading_that_another_check_observes_decides_who_is_made() {
 fn readings_hold_the_target_to_one_answer() {
     use conformance::readings::Observed;
     let open = Observed::default();
-    assert_eq!(open.report("rejected-token", "403"), Ok(()));
+    assert_eq!(open.report("one", "rejected-token", "403"), Ok(()));
+    assert_eq!(open.report("two", "rejected-token", "403"), Ok(()));
     let changed = open
-        .report("rejected-token", "401")
+        .report("three", "rejected-token", "401")
         .expect_err("it gave another one before");
     assert_eq!(changed.expected, [json!("403")]);
-    assert_eq!(
-        open.all().get("rejected-token").map(String::as_str),
-        Some("403")
-    );
+    let seen = &open.all()["rejected-token"];
+    assert_eq!(seen.answer, "403");
+    assert!(seen.checks.iter().eq(["one", "two"]) && !seen.is_pinned);
     let unlisted = open
-        .report("rejected-token", "402")
+        .report("four", "rejected-token", "402")
         .expect_err("not listed");
     assert_eq!(unlisted.expected, [json!("401"), json!("403")]);
 
     let pinned = Observed::new([("rejected-token".to_owned(), "401".to_owned())].into());
-    let mismatch = pinned.report("rejected-token", "403").expect_err("pinned");
+    let mismatch = pinned
+        .report("one", "rejected-token", "403")
+        .expect_err("pinned");
+    assert!(pinned.all()["rejected-token"].is_pinned);
     assert!(mismatch.what.contains("pinned"), "{}", mismatch.what);
     assert_eq!(pinned.answer("rejected-token").as_deref(), Some("401"));
 }
