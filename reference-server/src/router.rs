@@ -1,15 +1,16 @@
 //! The table of contents: one line a route.
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 
 use crate::app::App;
+use crate::auth_ui;
 use crate::config::{self, clients, login_policies, token_policies};
 use crate::cors;
 use crate::door::Door;
 use crate::error::AdminError;
 use crate::login::token::{introspect, revoke};
-use crate::login::{authorize, discovery, jwk, token};
+use crate::login::{authorize, discovery, end_session, jwk, token};
 use crate::profiles::oidc::userinfo;
 use crate::sessions;
 use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
@@ -112,12 +113,27 @@ pub fn router(app: App) -> Door {
                 .put(token_policies::modify)
                 .delete(token_policies::delete),
         )
-        .route("/{customer}/config", axum::routing::any(config::unknown))
-        .route(
-            "/{customer}/config/{*rest}",
-            axum::routing::any(config::unknown),
-        )
+        .route("/{customer}/config", any(config::unknown))
+        .route("/{customer}/config/{*rest}", any(config::unknown))
         .method_not_allowed_fallback(config::method_not_allowed);
+    let pages = Router::new()
+        .route(
+            "/{customer}/auth-ui/login",
+            get(auth_ui::login::view).post(auth_ui::login::sign_in),
+        )
+        .route(
+            "/{customer}/auth-ui/register",
+            get(auth_ui::register::view).post(auth_ui::register::register),
+        )
+        .route(
+            "/{customer}/auth-ui/profile",
+            get(auth_ui::profile::view).post(auth_ui::profile::modify),
+        )
+        .route("/{customer}/auth-ui/logout", get(auth_ui::logout::logout))
+        .route("/{customer}/login/end_session", get(end_session::end))
+        .route("/{customer}/auth-ui", any(auth_ui::unknown))
+        .route("/{customer}/auth-ui/{*rest}", any(auth_ui::unknown))
+        .method_not_allowed_fallback(auth_ui::method_not_allowed);
     let sessions = Router::new()
         .route("/{customer}/sessions", get(sessions::find))
         .route(
@@ -127,6 +143,7 @@ pub fn router(app: App) -> Door {
         .method_not_allowed_fallback(config::method_not_allowed);
     let routes = login
         .merge(config)
+        .merge(pages)
         .merge(sessions)
         .fallback(async || AdminError::NotFound)
         .with_state(app);

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::serve::serve;
-use crate::settings::{Limits, Readings, Settings};
+use crate::settings::{HostedLogin, Limits, Readings, Settings};
 
 /// A reference server on a port of its own, with a clock and a seed of its own, that stops when it is dropped.
 ///
@@ -146,6 +146,12 @@ impl TestServerBuilder {
     /// Answers as these readings say.
     pub fn readings(mut self, readings: Readings) -> Self {
         self.settings.readings = readings;
+        self
+    }
+
+    /// Lets the hosted pages allow and remember what these settings say.
+    pub fn hosted_login(mut self, hosted_login: HostedLogin) -> Self {
+        self.settings.hosted_login = hosted_login;
         self
     }
 

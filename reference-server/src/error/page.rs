@@ -27,7 +27,6 @@ pub(crate) enum Heading {
     NotFound,
     NotSignedIn,
     SomethingWrong,
-    TooManyAttempts,
 }
 
 #[derive(Template)]
@@ -97,7 +96,6 @@ impl IntoResponse for PageError {
             Heading::NotFound => t.not_found,
             Heading::NotSignedIn => t.not_signed_in,
             Heading::SomethingWrong => t.something_wrong,
-            Heading::TooManyAttempts => t.too_many_attempts,
         };
         let template = ErrorPage {
             t,

@@ -72,6 +72,17 @@ impl Parameters {
             .try_for_each(|(name, _)| self.once(name).map(drop))
     }
 
+    /// Returns whether a parameter stands there, be it without a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// Returns the other parameters.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        let others = self.0.iter().filter(|(known, _)| known != name);
+        Self(others.cloned().collect())
+    }
+
     /// Returns the parameters as a query, without the question mark.
     pub(crate) fn query(&self) -> String {
         form_urlencoded::Serializer::new(String::new())

@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`authorize`], [`token`], [`jwk`], [`discovery`] | the endpoints |
+//! | [`authorize`], [`token`], [`end_session`], [`jwk`], [`discovery`] | the endpoints |
 //! | [`response_type`], [`pkce`], [`claims_request`] | parameters that more than one endpoint is about |
 //! | [`access_token`], [`id_token`] | what is issued |
 
@@ -10,6 +10,7 @@ mod access_token;
 pub(crate) mod authorize;
 pub(crate) mod claims_request;
 pub(crate) mod discovery;
+pub(crate) mod end_session;
 mod id_token;
 pub(crate) mod jwk;
 pub(crate) mod pkce;

@@ -102,18 +102,18 @@ impl Users {
         self.write(|records| records.insert(Arc::new(user)));
     }
 
+    /// Returns whether somebody with that address could register at this moment.
+    pub(crate) fn has_room_for(&self, email: &str) -> Result<(), NotAdded> {
+        self.read(|records| records.has_room_for(email, self.room))
+    }
+
     /// Adds somebody who registers.
     pub(crate) fn register(&self, mut user: User, now: Moment) -> Result<Arc<User>, NotAdded> {
         user.attributes
             .insert(User::UPDATED.to_owned(), now.to_string().into());
         let user = Arc::new(user);
         self.write(|records| {
-            if records.by_email.contains_key(&spelling(user.email())) {
-                return Err(NotAdded::EmailTaken);
-            }
-            if records.users.len() >= self.room {
-                return Err(NotAdded::Full);
-            }
+            records.has_room_for(user.email(), self.room)?;
             records.insert(Arc::clone(&user));
             Ok(user)
         })
@@ -169,6 +169,16 @@ impl Users {
 }
 
 impl Records {
+    fn has_room_for(&self, email: &str, room: usize) -> Result<(), NotAdded> {
+        if self.by_email.contains_key(&spelling(email)) {
+            return Err(NotAdded::EmailTaken);
+        }
+        if self.users.len() >= room {
+            return Err(NotAdded::Full);
+        }
+        Ok(())
+    }
+
     fn insert(&mut self, user: Arc<User>) {
         self.by_email.insert(spelling(user.email()), user.id);
         self.users.insert(user.id, user);

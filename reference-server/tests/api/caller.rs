@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use reference_server::settings::{Limits, Readings, Settings};
+use reference_server::settings::{HostedLogin, Limits, Readings, Settings};
 use reference_server::{App, Clock, Ids, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -51,7 +51,15 @@ impl Server {
         })
     }
 
-    fn with(settings: Settings) -> Self {
+    /// A server whose hosted pages allow and remember other things than by default.
+    pub(crate) fn hosting(hosted_login: HostedLogin) -> Self {
+        Self::with(Settings {
+            hosted_login,
+            ..Settings::default()
+        })
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
         let app = App::new(settings, Clock::fixed(), Ids::seeded(7));
         app.add_tenant(&fixtures::seed::demo())
             .expect("the demo tenant fits together");

@@ -1,9 +1,12 @@
 //! The server as its callers see it. The URL is the address of a test: `config/clients/secret.rs` holds what is said
 //! about `/{customerId}/config/clients/{id}/secret`.
 
+mod auth_ui;
+mod browser;
 mod caller;
 mod config;
 mod login;
 mod paths;
 mod readings;
 mod serve;
+mod sessions;

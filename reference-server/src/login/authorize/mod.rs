@@ -26,7 +26,7 @@ use crate::store::Customer;
 
 pub(crate) use error::{AuthorizeError, RefusalCode};
 pub(crate) use prompt::Prompt;
-pub(crate) use reply::redirect;
+pub(crate) use reply::{Reply, ResponseMode, redirect};
 pub(crate) use request::AuthorizationRequest;
 
 /// Takes a request from the query.

@@ -1,3 +1,4 @@
 //! Below `/{customerId}/login`.
 
+mod end_session;
 mod token;
