@@ -37,13 +37,14 @@
 
 mod config;
 mod login;
+mod oidc;
 
 use crate::check::Check;
 
 /// Returns every check of the program itself, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let lists = config::LISTS.iter().chain(login::LISTS);
-    lists.copied().flatten()
+    let lists = [config::LISTS, oidc::LISTS, login::LISTS];
+    lists.into_iter().flatten().copied().flatten()
 }
 
 #[cfg(test)]
