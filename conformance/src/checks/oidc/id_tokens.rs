@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{advertised, granted::Granted};
+use super::granted::Granted;
 use crate::{
     check::{Check, Effects, Need, Run},
     expect,

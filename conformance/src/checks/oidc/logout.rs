@@ -40,14 +40,8 @@ async fn no_open_redirect(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let endpoint = endpoint(target).await?;
     for (what, with_client) in [("of a client", true), ("of nobody", false)] {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("post_logout_redirect_uri", ELSEWHERE);
-        query.append_pair("state", "s");
-        if with_client {
-            query.append_pair("client_id", &client.id);
-        }
-        let separator = if endpoint.contains('?') { '&' } else { '?' };
-        let mut address = format!("{endpoint}{separator}{}", query.finish());
+        let client = Some(client.id.as_str()).filter(|_| with_client);
+        let mut address = address(&endpoint, client);
         // Nobody is signed in here, so nothing ends.
         let mut browser = target.browser();
         for _ in 0..HOPS {
@@ -85,6 +79,18 @@ async fn endpoint(target: &Target) -> Result<String, NotPassed> {
         endpoint,
         "end_session_endpoint",
     )?)
+}
+
+/// Returns the address of a sign-out that would lead elsewhere.
+fn address(endpoint: &str, client: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("post_logout_redirect_uri", ELSEWHERE);
+    query.append_pair("state", "s");
+    if let Some(client) = client {
+        query.append_pair("client_id", client);
+    }
+    let separator = if endpoint.contains('?') { '&' } else { '?' };
+    format!("{endpoint}{separator}{}", query.finish())
 }
 
 /// Returns where an answer leads.

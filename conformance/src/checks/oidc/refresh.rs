@@ -94,7 +94,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 async fn brings_an_access_token(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     let tokens = target.refresh(&client, &token).await?;
     let access = tokens.access()?;
     if target.endpoints().await?.userinfo.is_some() {
@@ -106,7 +106,7 @@ async fn brings_an_access_token(target: &Target) -> Outcome {
 
 async fn id_token_is_of_the_same_user(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (first, token) = refreshable(target, client.clone(), "openid").await?;
+    let (first, token) = refreshable(target, &client, "openid").await?;
     let second = target.refresh(&client, &token).await?;
     if second.body.get("id_token").is_none() {
         return Err(Skip::because("the issuer gives no ID token with a refresh").into());
@@ -124,7 +124,7 @@ async fn of_the_client(target: &Target) -> Outcome {
     let public = target.login_client(Kind::Public)?;
     let confidential = target.login_client(Kind::Confidential)?;
     for (owner, thief) in [(&public, &confidential), (&confidential, &public)] {
-        let (_, token) = refreshable(target, owner.clone(), "openid").await?;
+        let (_, token) = refreshable(target, owner, "openid").await?;
         let form = refresh_form(&token);
         let answer = target.request_tokens(thief, &form.pairs()).await?;
         let action = format!(
@@ -138,7 +138,7 @@ async fn of_the_client(target: &Target) -> Outcome {
 
 async fn secret_is_needed(target: &Target) -> Outcome {
     let client = target.login_client(Kind::Confidential)?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     let form = refresh_form(&token).with("client_id", &client.id);
     let endpoint = target.endpoints().await?.token;
     let request = Request::post(endpoint).form(&form.pairs());
@@ -149,7 +149,7 @@ async fn secret_is_needed(target: &Target) -> Outcome {
 
 async fn scope_does_not_widen(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (first, token) = refreshable(target, client.clone(), "openid").await?;
+    let (first, token) = refreshable(target, &client, "openid").await?;
     if first.scope().contains("email") {
         return Err(Skip::because("the issuer granted more than was asked for").into());
     }
@@ -170,7 +170,7 @@ async fn scope_does_not_widen(target: &Target) -> Outcome {
 
 async fn garbled(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     for (what, garbled) in near_misses(&token) {
         let form = refresh_form(&Secret::new(garbled));
         let answer = target.request_tokens(&client, &form.pairs()).await?;
@@ -181,7 +181,7 @@ async fn garbled(target: &Target) -> Outcome {
 
 async fn kinds_are_apart(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (tokens, token) = refreshable(target, client.clone(), "openid").await?;
+    let (tokens, token) = refreshable(target, &client, "openid").await?;
     let form = refresh_form(&tokens.access()?);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::oauth_error(&answer, &[400], &["invalid_grant"])
@@ -193,14 +193,14 @@ async fn kinds_are_apart(target: &Target) -> Outcome {
 
 async fn good_for_one_of_many_at_once(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     let form = refresh_form(&token);
     target.refresh(&client, &token).await?;
     let again = target.request_tokens(&client, &form.pairs()).await?;
     if again.status() == 200 {
         return Err(Skip::because("a refresh token works more than once").into());
     }
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     let winners = race(target, &client, &refresh_form(&token)).await?;
     one_winner_or_none(winners)?;
     Ok(())
@@ -208,7 +208,7 @@ async fn good_for_one_of_many_at_once(target: &Target) -> Outcome {
 
 async fn replaced_token_is_retired(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (_, old) = refreshable(target, client.clone(), "openid").await?;
+    let (_, old) = refreshable(target, &client, "openid").await?;
     let tokens = target.refresh(&client, &old).await?;
     let is_replaced = tokens.body["refresh_token"]
         .as_str()

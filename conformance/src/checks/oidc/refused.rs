@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::{
-    browser::{Authorized, Browser, Page, Redirect},
+    browser::{Authorized, Browser, Redirect},
     expect,
     relying_party::AuthorizationRequest,
-    verdict::{Mismatch, NotPassed, Outcome},
+    verdict::{Broken, Mismatch, NotPassed, Outcome},
 };
 
 /// What a user sees of a request that was turned down.
@@ -15,7 +15,7 @@ pub(super) enum Refused {
     /// The browser is back at the client, with an error.
     Back(Redirect),
     /// The issuer shows a page, and that is the end of it.
-    Page(Page),
+    Page,
 }
 
 impl Refused {
@@ -27,12 +27,15 @@ impl Refused {
         match browser.authorize(request).await? {
             Authorized::Redirect(redirect) => Self::back(redirect),
             Authorized::Page(page) if page.answer.status() >= 400 || page.forms().is_empty() => {
-                Ok(Self::Page(page))
+                Ok(Self::Page)
             }
             // It may be the sign-in page all the same: then what comes of the sign-in decides.
-            Authorized::Page(page) => match browser.sign_in(request).await {
+            Authorized::Page(_) => match browser.sign_in(request).await {
                 Ok(redirect) => Self::back(redirect),
-                Err(NotPassed::Mismatch(_)) => Ok(Self::Page(page)),
+                // A page with an error follows, or the form was none to sign in with.
+                Err(NotPassed::Mismatch(_) | NotPassed::Broken(Broken::Prerequisite(_))) => {
+                    Ok(Self::Page)
+                }
                 Err(other) => Err(other),
             },
         }
@@ -54,7 +57,7 @@ impl Refused {
     /// Requires that the browser was sent nowhere.
     pub(super) fn on_a_page(self) -> Outcome {
         match self {
-            Self::Page(_) => Ok(()),
+            Self::Page => Ok(()),
             Self::Back(redirect) => {
                 let expected = [json!("a page of the issuer")];
                 let place = json!(redirect.location);
@@ -67,7 +70,7 @@ impl Refused {
     /// it likes.
     pub(super) fn because_of(self, errors: &[&str], request: &AuthorizationRequest) -> Outcome {
         match self {
-            Self::Page(_) => Ok(()),
+            Self::Page => Ok(()),
             Self::Back(redirect) => has_error(&redirect, errors, request),
         }
     }

@@ -102,7 +102,7 @@ async fn access_token_ends(target: &Target) -> Outcome {
 async fn refresh_token_ends(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     endpoint(target).await?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     revoke(target, &client, &token).await?;
     let form = refresh_form(&token);
     let answer = target.request_tokens(&client, &form.pairs()).await?;

@@ -125,7 +125,7 @@ async fn tokens_are_not_cached(target: &Target) -> Outcome {
 
 async fn refreshed_tokens_are_not_cached(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let (_, token) = refreshable(target, client.clone(), "openid").await?;
+    let (_, token) = refreshable(target, &client, "openid").await?;
     let form = refresh_form(&token);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::status(&answer, &[200])?;
