@@ -37,7 +37,10 @@ const configuration = {
     revocation: { enabled: true, allowedPolicy: (_context, of, token) => of.clientId === token.clientId },
     rpInitiatedLogout: { enabled: true },
   },
-  cookies: { keys: ["keys of a server that lives as long as one run"] },
+  // A form that another site posts to the authorization endpoint must find the session.
+  enableHttpPostMethods: true,
+  cookies: { keys: ["keys of a server that lives as long as one run"], long: { sameSite: "none" } },
+  allowOmittingSingleRegisteredRedirectUri: false,
   ttl: {
     AccessToken: HOUR, AuthorizationCode: 60, Grant: HOUR, IdToken: HOUR, Interaction: HOUR, RefreshToken: HOUR, Session: HOUR,
   },

@@ -27,7 +27,11 @@ export async function signIn(provider, user, request, response) {
 }
 
 function show(response, status, { uid }, objection) {
-  response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  });
   response.end(form(`/sign-in/${uid}`, objection));
 }
 

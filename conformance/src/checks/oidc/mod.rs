@@ -8,6 +8,7 @@
 //! | `advertised` | what the discovery document says that the issuer can do |
 //! | `form` | forms, pair by pair |
 //! | `granted` | a code with everything that its exchange takes; refresh tokens |
+//! | `reached` | where an authorization request ends for a user who signs in if asked to |
 //! | `refused` | how an issuer turns an authorization request down |
 //!
 //! Every other module is a subject with its checks.
@@ -26,6 +27,7 @@ mod keys;
 mod logout;
 mod pkce;
 mod prompts;
+mod reached;
 mod redirect_uris;
 mod refresh;
 mod refused;

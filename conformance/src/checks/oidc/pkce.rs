@@ -1,6 +1,6 @@
 //! Proof Key for Code Exchange (RFC 7636).
 
-use super::{advertised, granted::Granted, refused::Refused};
+use super::{advertised, granted::Granted, reached::reached, refused::Refused};
 use crate::{
     browser::Authorized,
     check::{Check, Effects, Need, Run},
@@ -120,7 +120,7 @@ async fn unadvertised_method(target: &Target) -> Outcome {
 async fn verifier_without_challenge(target: &Target) -> Outcome {
     let client = target.login_client(Kind::Confidential)?;
     let request = without_challenge(target, &client).await?;
-    let Authorized::Redirect(redirect) = signed_in(target, &request).await? else {
+    let Authorized::Redirect(redirect) = reached(&mut target.browser(), &request).await? else {
         return Err(Skip::because("the issuer asks every client for a challenge").into());
     };
     if redirect.error().is_some() {
@@ -141,7 +141,7 @@ async fn verifier_without_challenge(target: &Target) -> Outcome {
 async fn public_client_needs_it(target: &Target) -> Outcome {
     let client = target.login_client(Kind::Public)?;
     let request = without_challenge(target, &client).await?;
-    let Authorized::Redirect(redirect) = signed_in(target, &request).await? else {
+    let Authorized::Redirect(redirect) = reached(&mut target.browser(), &request).await? else {
         return Ok(());
     };
     if redirect.error().is_some() {
@@ -184,18 +184,4 @@ async fn without_challenge(
     advertised::require_pkce(&endpoints)?;
     let request = target.authorization_request(client, &endpoints);
     Ok(request.without_pkce())
-}
-
-/// Sends a request, and signs in where a page asks for it. An issuer may refuse on a page.
-async fn signed_in(
-    target: &Target,
-    request: &AuthorizationRequest,
-) -> Result<Authorized, NotPassed> {
-    let mut browser = target.browser();
-    match browser.authorize(request).await? {
-        Authorized::Page(page) if page.answer.status() < 400 && !page.forms().is_empty() => {
-            Ok(Authorized::Redirect(browser.sign_in(request).await?))
-        }
-        other => Ok(other),
-    }
 }

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::reached::reached;
 use crate::{
     browser::{Authorized, Browser, Redirect},
     expect,
     relying_party::AuthorizationRequest,
-    verdict::{Broken, Mismatch, NotPassed, Outcome},
+    verdict::{Mismatch, NotPassed, Outcome},
 };
 
 /// What a user sees of a request that was turned down.
@@ -24,20 +25,9 @@ impl Refused {
         browser: &mut Browser<'_>,
         request: &AuthorizationRequest,
     ) -> Result<Self, NotPassed> {
-        match browser.authorize(request).await? {
+        match reached(browser, request).await? {
             Authorized::Redirect(redirect) => Self::back(redirect),
-            Authorized::Page(page) if page.answer.status() >= 400 || page.forms().is_empty() => {
-                Ok(Self::Page)
-            }
-            // It may be the sign-in page all the same: then what comes of the sign-in decides.
-            Authorized::Page(_) => match browser.sign_in(request).await {
-                Ok(redirect) => Self::back(redirect),
-                // A page with an error follows, or the form was none to sign in with.
-                Err(NotPassed::Mismatch(_) | NotPassed::Broken(Broken::Prerequisite(_))) => {
-                    Ok(Self::Page)
-                }
-                Err(other) => Err(other),
-            },
+            Authorized::Page(_) => Ok(Self::Page),
         }
     }
 

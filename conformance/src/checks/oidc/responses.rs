@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{advertised, granted::Granted, refused::Refused};
+use super::{advertised, granted::Granted, reached::reached, refused::Refused};
 use crate::{
     browser::{Authorized, Channel, Redirect},
     check::{Check, Effects, Need, Run},
@@ -225,7 +225,8 @@ impl Answered {
                     .iter()
                     .map(|(name, _)| name.as_str())
                     .collect();
-                let expected = [json!({ parameter: self.names(part) })];
+                let wanted = if self.names(part) { "with" } else { "without" };
+                let expected = [json!(format!("{wanted} `{parameter}`"))];
                 return Err(Mismatch::new("parameters", expected, json!(names)));
             }
         }
@@ -255,11 +256,8 @@ async fn with_tokens(target: &Target) -> Result<Vec<Answered>, NotPassed> {
 async fn answered(target: &Target, kind: &str) -> Result<Option<Answered>, NotPassed> {
     let client = target.any_login_client()?;
     let request = request(target, &client, kind).await?;
-    let mut browser = target.browser();
-    let redirect = match browser.authorize(&request).await? {
-        Authorized::Redirect(redirect) => redirect,
-        Authorized::Page(page) if page.answer.status() >= 400 => return Ok(None),
-        Authorized::Page(_) => browser.sign_in(&request).await?,
+    let Authorized::Redirect(redirect) = reached(&mut target.browser(), &request).await? else {
+        return Ok(None);
     };
     if redirect
         .error()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{advertised, granted::Granted};
+use super::{advertised, granted::Granted, reached::reached};
 use crate::{
     browser::{Authorized, Browser, Channel, Redirect},
     check::{Check, Effects, Need, Run},
@@ -126,12 +126,8 @@ async fn works(
     browser: &mut Browser<'_>,
     request: &AuthorizationRequest,
 ) -> Result<Option<Redirect>, NotPassed> {
-    let redirect = match browser.authorize(request).await? {
-        Authorized::Redirect(redirect) => redirect,
-        Authorized::Page(page) if page.answer.status() >= 400 || page.forms().is_empty() => {
-            return Ok(None);
-        }
-        Authorized::Page(_) => browser.sign_in(request).await?,
+    let Authorized::Redirect(redirect) = reached(browser, request).await? else {
+        return Ok(None);
     };
     let is_given = ["code", "access_token", "id_token"]
         .iter()
