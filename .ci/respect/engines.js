@@ -5,9 +5,10 @@ const { execFile } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const { pathToFileURL } = require("node:url");
 
 const CLI = path.join(__dirname, "node_modules", "@redocly", "cli", "bin", "cli.js");
-const REDIRECTS = JSON.stringify(path.join(__dirname, "redirects.js"));
+const REDIRECTS = pathToFileURL(path.join(__dirname, "redirects.mjs"));
 const LIMIT_MS = 300_000;
 
 /** Has `proofhouse check` judge the server and returns its verdicts by check id. */
@@ -72,7 +73,7 @@ async function play(file, scenarios, server, scratch) {
     // Only the scenarios: building blocks are for them to call.
     [CLI, "respect", file, "--workflow", scenarios.map((one) => one.workflow).join(","), "--server", `identity=${server.url}`,
       "--input", JSON.stringify(inputs), "--json-output", log],
-    { NODE_OPTIONS: `--require ${REDIRECTS}`, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" },
+    { NODE_OPTIONS: `--import=${REDIRECTS}`, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" },
   );
   if (!fs.existsSync(log)) throw new Error(`respect did not play ${file} (status ${status})\n${output}`);
   const [played] = Object.values(JSON.parse(fs.readFileSync(log, "utf8")).files);

@@ -43,8 +43,9 @@ use crate::check::Check;
 
 /// Returns every check of the program itself, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let lists = [config::LISTS, oidc::LISTS, login::LISTS];
-    lists.into_iter().flatten().copied().flatten()
+    let login = login::LISTS.iter().flat_map(|subject| subject.iter());
+    let lists = config::LISTS.iter().chain(oidc::LISTS).chain(login);
+    lists.copied().flatten()
 }
 
 #[cfg(test)]
