@@ -5,13 +5,15 @@ use url::Url;
 
 use crate::{http::Answer, secret::Secret};
 
-/// The largest number of cookies that are kept.
-const MOST: usize = 200;
+/// The largest number of times that a cookie is set.
+const MOST: usize = 500;
 
 /// The cookies of one browser.
 #[derive(Debug, Clone, Default)]
 pub struct Jar {
     store: CookieStore,
+    /// Every line that set a cookie, with the cookie's name.
+    lines: Vec<(String, String)>,
 }
 
 impl Jar {
@@ -19,10 +21,13 @@ impl Jar {
     pub(super) fn keep(&mut self, answer: &Answer, address: &str) {
         let Ok(url) = Url::parse(address) else { return };
         for line in answer.header_values("set-cookie") {
-            if self.store.iter_any().count() < MOST {
-                // What the rules refuse is not kept, as in any browser.
-                let _ = self.store.parse(line, &url);
+            if self.lines.len() >= MOST {
+                break;
             }
+            let name = line.split('=').next().unwrap_or_default().trim();
+            self.lines.push((name.to_owned(), line.to_owned()));
+            // What the rules refuse is not kept, as in any browser.
+            let _ = self.store.parse(line, &url);
         }
     }
 
@@ -34,6 +39,20 @@ impl Jar {
             // A description was checked before: each pair is one.
             let _ = self.store.parse(&line, &url);
         }
+    }
+
+    /// Puts a cookie in, for every path of the host of an address.
+    pub fn put(&mut self, name: &str, value: &str, address: &str) {
+        if let Ok(url) = Url::parse(address) {
+            // One that cannot be kept is not there, which whoever asks for it sees.
+            let _ = self.store.parse(&format!("{name}={value}; Path=/"), &url);
+        }
+    }
+
+    /// Returns the lines that set a cookie, in their order.
+    pub fn lines(&self, name: &str) -> Vec<&str> {
+        let lines = self.lines.iter().filter(|(given, _)| given == name);
+        lines.map(|(_, line)| line.as_str()).collect()
     }
 
     /// Returns the `Cookie` header for an address, if there is anything to send.

@@ -46,6 +46,17 @@ pub enum Channel {
     FormPost,
 }
 
+impl Channel {
+    /// Returns the word that `response_mode` uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
 /// An answer that leads to the redirect URI.
 #[derive(Debug, Clone)]
 pub struct Redirect {

@@ -70,6 +70,11 @@ impl<'t> Browser<'t> {
         &self.jar
     }
 
+    /// Returns the cookies, to change them.
+    pub fn jar_mut(&mut self) -> &mut Jar {
+        &mut self.jar
+    }
+
     /// Sends a request with the cookies that belong to it, and keeps those that come with the answer. Follows nothing.
     ///
     /// # Errors

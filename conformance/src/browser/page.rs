@@ -25,6 +25,13 @@ impl Page {
         (!text.is_empty()).then_some(text)
     }
 
+    /// Returns the language that the page says it is in.
+    pub fn language(&self) -> Option<String> {
+        let html = Html::parse_document(&self.answer.text());
+        let language = html.root_element().attr("lang")?.trim();
+        (!language.is_empty()).then(|| language.to_owned())
+    }
+
     /// Returns what is there to read, in one line: no scripts, no styles.
     pub fn text(&self) -> String {
         let html = Html::parse_document(&self.answer.text());

@@ -35,17 +35,21 @@
 //! Paths without a leading slash are below the customer; paths with one go out exactly as written. Where the documentation
 //! leaves several answers open, tell which one came: `target.reading("rejected-token", answer.status())?`.
 
+mod auth_ui;
 mod config;
+mod device;
 mod login;
 mod oidc;
+mod sessions;
 
 use crate::check::Check;
 
 /// Returns every check of the program itself, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let login = login::LISTS.iter().flat_map(|subject| subject.iter());
-    let lists = config::LISTS.iter().chain(oidc::LISTS).chain(login);
-    lists.copied().flatten()
+    let login = login::LISTS.iter().copied().flatten();
+    let lists = config::LISTS.iter().chain(login);
+    let lists = lists.chain(auth_ui::LISTS).chain(sessions::LISTS);
+    lists.chain(oidc::LISTS).copied().flatten()
 }
 
 #[cfg(test)]

@@ -61,6 +61,20 @@ struct Setting<'t> {
     path: String,
 }
 
+/// Lets authorization requests under a login policy use these response types.
+pub(in crate::checks) async fn allowed_response_types(
+    target: &Target,
+    policy: &str,
+    wanted: &[&str],
+) -> Outcome {
+    let setting = Setting {
+        target,
+        path: format!("config/loginPolicies/{policy}/allowedResponseTypes"),
+    };
+    let body = setting.read().await?;
+    setting.write(with_texts(&body, wanted)).await
+}
+
 impl<'t> Setting<'t> {
     async fn of_new_policy(target: &'t Target, name: &str) -> Result<Self, NotPassed> {
         let policy = target.make_login_policy(json!({})).await?;

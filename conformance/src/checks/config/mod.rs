@@ -16,6 +16,8 @@ mod secrets;
 mod token_policies;
 mod tokens;
 
+pub(super) use login_policy_settings::allowed_response_types;
+
 use crate::check::Check;
 
 /// Every list of checks of this area.

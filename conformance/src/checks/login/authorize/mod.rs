@@ -1,0 +1,26 @@
+//! `/{customerId}/login/authorize`.
+
+mod codes;
+mod errors;
+mod login_page;
+mod parameters;
+mod pkce;
+mod prompts;
+mod redirect_uris;
+mod response_modes;
+mod response_types;
+
+use crate::check::Check;
+
+/// Every list of checks of the authorization endpoint.
+pub(super) const LISTS: &[&[Check]] = &[
+    codes::CHECKS,
+    login_page::CHECKS,
+    parameters::CHECKS,
+    redirect_uris::CHECKS,
+    errors::CHECKS,
+    pkce::CHECKS,
+    prompts::CHECKS,
+    response_types::CHECKS,
+    response_modes::CHECKS,
+];
