@@ -14,7 +14,7 @@ pub(crate) struct Client {
     pub(crate) id: Id,
     pub(crate) name: String,
     pub(crate) redirect_uris: Vec<String>,
-    /// Where users may be sent after they signed out. Only a tenant file says so: the configuration API does not know it.
+    /// Where users may be sent after they signed out.
     pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) login: Option<Login>,
     pub(crate) token_policy: Id,

@@ -9,6 +9,7 @@ use crate::store::{Client, Records, UnknownPolicy};
 pub(super) struct Draft {
     pub(super) name: String,
     pub(super) redirect_uris: Vec<String>,
+    pub(super) post_logout_redirect_uris: Vec<String>,
     pub(super) login_policy: Option<Id>,
     pub(super) token_policy: Id,
     pub(super) kind: Kind,
@@ -42,6 +43,7 @@ pub(super) fn read(members: &Members<'_>, present: Option<&Client>) -> Result<Dr
     };
     let name = members.required("name")?.filled_text()?;
     let redirect_uris = redirect_uris(members, is_login_client)?;
+    let post_logout_redirect_uris = post_logout_redirect_uris(members, is_login_client)?;
     let login_policy = if is_login_client {
         Some(reference(members.required("loginPolicy")?)?)
     } else if let Some(member) = members.optional("loginPolicy") {
@@ -58,6 +60,7 @@ pub(super) fn read(members: &Members<'_>, present: Option<&Client>) -> Result<Dr
     Ok(Draft {
         name,
         redirect_uris,
+        post_logout_redirect_uris,
         login_policy,
         token_policy,
         kind,
@@ -107,11 +110,7 @@ fn redirect_uris(members: &Members<'_>, is_login_client: bool) -> Result<Vec<Str
         }
         return Ok(Vec::new());
     };
-    let uris = member
-        .list()?
-        .into_iter()
-        .map(redirect_uri::read)
-        .collect::<Result<Vec<_>, _>>()?;
+    let uris = uris(member)?;
     if is_login_client && uris.is_empty() {
         return Err(MemberError::bad_value(
             "redirectURIs",
@@ -119,4 +118,19 @@ fn redirect_uris(members: &Members<'_>, is_login_client: bool) -> Result<Vec<Str
         ));
     }
     Ok(uris)
+}
+
+/// Reads where users may be sent after they signed out. Nobody signs in with a configuration client, so there it means nothing.
+fn post_logout_redirect_uris(
+    members: &Members<'_>,
+    is_login_client: bool,
+) -> Result<Vec<String>, MemberError> {
+    match members.optional("postLogoutRedirectURIs") {
+        Some(member) if is_login_client => uris(member),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn uris(member: Member<'_>) -> Result<Vec<String>, MemberError> {
+    member.list()?.into_iter().map(redirect_uri::read).collect()
 }

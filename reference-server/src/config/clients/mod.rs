@@ -57,7 +57,7 @@ pub(crate) async fn create(
                 }),
                 name: draft.name,
                 redirect_uris: draft.redirect_uris,
-                post_logout_redirect_uris: Vec::new(),
+                post_logout_redirect_uris: draft.post_logout_redirect_uris,
                 token_policy: draft.token_policy,
                 secret: secret
                     .as_ref()
@@ -115,7 +115,7 @@ fn replacement(present: &Client, draft: Draft, records: &Records) -> Result<Clie
         id: present.id,
         name: draft.name,
         redirect_uris: draft.redirect_uris,
-        post_logout_redirect_uris: present.post_logout_redirect_uris.clone(),
+        post_logout_redirect_uris: draft.post_logout_redirect_uris,
         login,
         token_policy: draft.token_policy,
         secret: present.secret.clone(),

@@ -26,6 +26,11 @@ pub(crate) struct Shown {
     name: String,
     #[serde(rename = "redirectURIs")]
     redirect_uris: Vec<String>,
+    #[serde(
+        rename = "postLogoutRedirectURIs",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    post_logout_redirect_uris: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     login_policy: Option<Id>,
     token_policy: Id,
@@ -64,6 +69,7 @@ impl Shown {
             id: client.id,
             name: client.name.clone(),
             redirect_uris: client.redirect_uris.clone(),
+            post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             login_policy: client.login.as_ref().map(|login| login.policy),
             token_policy: client.token_policy,
             kind: match Kind::of(client) {

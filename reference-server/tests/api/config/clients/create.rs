@@ -168,6 +168,39 @@ async fn redirect_uris_are_kept_as_written() {
 }
 
 #[tokio::test]
+async fn sign_out_addresses_are_kept_and_replaced() {
+    let server = Server::new();
+    let owner = server.owner().await;
+    let uris = json!(["https://shop.example.test/signed-out"]);
+    let name = "postLogoutRedirectURIs";
+    let body = with(login_client("public"), name, Some(uris.clone()));
+    let shown = owner.post(CLIENTS, body.clone()).await.success();
+    assert_eq!(shown[name], uris);
+    let path = format!("{CLIENTS}/{}", text(&shown["id"]));
+    assert_eq!(owner.get(&path).await.success()[name], uris);
+    let without = with(body.clone(), name, None);
+    assert!(
+        owner
+            .put(&path, without)
+            .await
+            .success()
+            .get(name)
+            .is_none()
+    );
+    let remote = json!(["http://shop.example.test/signed-out"]);
+    owner
+        .post(CLIENTS, with(body, name, Some(remote)))
+        .await
+        .refused(
+            422,
+            "('postLogoutRedirectURIs', 0) plain HTTP is for localhost only",
+        );
+    let of_nobody = with(configuration_client(), name, Some(uris));
+    let shown = owner.post(CLIENTS, of_nobody).await.success();
+    assert!(shown.get(name).is_none(), "{shown}");
+}
+
+#[tokio::test]
 async fn names_may_be_the_same() {
     let server = Server::new();
     let owner = server.owner().await;
