@@ -59,6 +59,17 @@ impl Field {
         }
     }
 
+    /// Returns the fields of a person's name, in the order that a language puts them.
+    pub(super) fn names(t: &Strings) -> [Self; 2] {
+        let given = Self::new("givenName", t.given_name, Kind::Text, "given-name");
+        let family = Self::new("familyName", t.family_name, Kind::Text, "family-name");
+        if t.family_name_first {
+            [family, given]
+        } else {
+            [given, family]
+        }
+    }
+
     pub(super) fn required(self) -> Self {
         Self {
             is_required: true,

@@ -92,9 +92,10 @@ fn not_signed_in(visitor: &Visitor) -> PageError {
 
 fn form(t: &'static Strings) -> Form {
     let text = |name, label, autocomplete| Field::new(name, label, Kind::Text, autocomplete);
+    let [first, second] = Field::names(t);
     let fields = vec![
-        text("givenName", t.given_name, "given-name"),
-        text("familyName", t.family_name, "family-name"),
+        first,
+        second,
         text("middleName", t.middle_name, "additional-name"),
         text("nickname", t.nickname, "nickname"),
         text("displayName", t.display_name, "off"),

@@ -17,9 +17,6 @@ use crate::login::authorize::{AuthorizationRequest, AuthorizeError};
 use crate::secret::Secret;
 use crate::store::{Client, NotAdded, User};
 
-/// The fields of the form that are attributes, too.
-const NAMES: [&str; 2] = ["givenName", "familyName"];
-
 #[derive(Template)]
 #[template(path = "register.html")]
 struct Page<'a> {
@@ -74,14 +71,14 @@ pub(crate) async fn register(visitor: Visitor, body: Body) -> Result<Response, A
 
 fn form(visitor: &Visitor, email: &str) -> Form {
     let t = visitor.locale().strings();
-    let [given_name, family_name] = NAMES;
+    let [first, second] = Field::names(t);
     let fields = vec![
         Field::new("email", t.email, Kind::Address, "username")
             .required()
             .with_value(email),
         Field::new("password", t.password, Kind::NewPassword, "new-password").required(),
-        Field::new(given_name, t.given_name, Kind::Text, "given-name"),
-        Field::new(family_name, t.family_name, Kind::Text, "family-name"),
+        first,
+        second,
     ];
     Form::new(t, fields)
 }
@@ -111,10 +108,10 @@ async fn add(visitor: &Visitor, form: &Form) -> Result<std::sync::Arc<User>, Not
     let email = form.value("email");
     // Hashing is dear, so what can be refused without it is.
     users.has_room_for(email)?;
-    let attributes: Map<_, _> = NAMES
-        .into_iter()
-        .filter(|name| !form.value(name).is_empty())
-        .map(|name| (name.to_owned(), form.value(name).into()))
+    let attributes: Map<_, _> = Field::names(form.t)
+        .iter()
+        .filter(|field| !form.value(field.name).is_empty())
+        .map(|field| (field.name.to_owned(), form.value(field.name).into()))
         .collect();
     let password = Secret::from(form.value("password").to_owned());
     let password = app.passwords().hash(password).await;

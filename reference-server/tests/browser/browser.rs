@@ -102,11 +102,6 @@ impl Browser {
             .unwrap_or_else(|error| panic!("`{css}` does not show up: {error}"))
     }
 
-    pub(crate) async fn has(&self, css: &str) -> bool {
-        let found = self.client.find_all(Locator::Css(css)).await;
-        !found.expect("a selector").is_empty()
-    }
-
     pub(crate) async fn text(&self, css: &str) -> String {
         self.find(css)
             .await

@@ -9,7 +9,7 @@ use crate::sign_in::sign_in;
 use crate::site::{EMAIL, PASSWORD, Site};
 use crate::visit;
 
-const LANGUAGES: [&str; 4] = ["en", "de", "fr", "ja"];
+const LANGUAGES: &[&str] = &["en", "de", "fr", "ja"];
 
 /// Looks at the page that the browser shows.
 async fn look(browser: &Browser, page: &str, language: &str, look: Look) {
@@ -21,13 +21,13 @@ async fn look(browser: &Browser, page: &str, language: &str, look: Look) {
 }
 
 /// Looks at every page, in one language after the other.
-async fn look_around(with: Look) {
+async fn look_around(with: Look, languages: &[&str]) {
     let settings = HostedLogin {
         attempts: 1,
         ..HostedLogin::default()
     };
     visit(Site::with(settings).await, with, async |browser, site| {
-        for language in LANGUAGES {
+        for language in languages.iter().copied() {
             let locale = ("ui_locales", language);
 
             browser.go_to(&site.authorize(&[locale])).await;
@@ -55,14 +55,16 @@ async fn look_around(with: Look) {
                 .await;
             look(browser, "error", language, with).await;
 
+            browser.go_to(&site.authorize(&[locale])).await;
+            sign_in(browser, EMAIL, PASSWORD).await;
+            site.arrival().await;
+            // The page posts itself, and would be gone.
             let scripts = |off: bool| json!({ "value": off });
             browser
                 .devtools("Emulation.setScriptExecutionDisabled", scripts(true))
                 .await;
-            browser
-                .go_to(&site.authorize(&[locale, ("response_mode", "form_post")]))
-                .await;
-            sign_in(browser, EMAIL, PASSWORD).await;
+            let form_post = ("response_mode", "form_post");
+            browser.go_to(&site.authorize(&[locale, form_post])).await;
             browser
                 .devtools("Emulation.setScriptExecutionDisabled", scripts(false))
                 .await;
@@ -90,20 +92,20 @@ async fn look_around(with: Look) {
 
 #[tokio::test]
 async fn at_a_desk_by_day() {
-    look_around(Look::ALL[0]).await;
+    look_around(Look::ALL[0], LANGUAGES).await;
 }
 
 #[tokio::test]
 async fn at_a_desk_by_night() {
-    look_around(Look::ALL[1]).await;
+    look_around(Look::ALL[1], &["en"]).await;
 }
 
 #[tokio::test]
 async fn on_a_phone_by_day() {
-    look_around(Look::ALL[2]).await;
+    look_around(Look::ALL[2], &["en"]).await;
 }
 
 #[tokio::test]
 async fn on_a_phone_by_night() {
-    look_around(Look::ALL[3]).await;
+    look_around(Look::ALL[3], LANGUAGES).await;
 }

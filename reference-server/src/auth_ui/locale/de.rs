@@ -4,6 +4,7 @@ use super::{Pattern, Strings};
 
 pub(super) static STRINGS: Strings = Strings {
     tag: "de",
+    family_name_first: false,
     sign_in: "Anmelden",
     sign_in_to: Pattern("weiter zu {}"),
     email: "E-Mail-Adresse",

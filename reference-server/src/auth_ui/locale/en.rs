@@ -4,6 +4,7 @@ use super::{Pattern, Strings};
 
 pub(super) static STRINGS: Strings = Strings {
     tag: "en",
+    family_name_first: false,
     sign_in: "Sign in",
     sign_in_to: Pattern("to continue to {}"),
     email: "E-mail address",

@@ -4,6 +4,7 @@ use super::{Pattern, Strings};
 
 pub(super) static STRINGS: Strings = Strings {
     tag: "fr",
+    family_name_first: false,
     sign_in: "Se connecter",
     sign_in_to: Pattern("pour continuer vers {}"),
     email: "Adresse e-mail",

@@ -4,6 +4,7 @@ use super::{Pattern, Strings};
 
 pub(super) static STRINGS: Strings = Strings {
     tag: "ja",
+    family_name_first: true,
     sign_in: "サインイン",
     sign_in_to: Pattern("{} に進みます"),
     email: "メールアドレス",

@@ -5,6 +5,9 @@ pub(crate) struct Strings {
     /// The language tag.
     pub(crate) tag: &'static str,
 
+    /// Whether people put their family name first.
+    pub(crate) family_name_first: bool,
+
     // The sign-in page.
     pub(crate) sign_in: &'static str,
     /// Of the client.

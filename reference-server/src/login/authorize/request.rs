@@ -49,8 +49,10 @@ impl AuthorizationRequest {
         customer: &Customer,
         parameters: &Parameters,
     ) -> Result<Self, AuthorizeError> {
-        let from = client(customer, parameters)?;
-        let redirect_uri = redirect_uri(&from.client, parameters)?;
+        let locale = Locale::of(parameters.get("ui_locales"));
+        let in_locale = |error: PageError| error.in_locale(locale);
+        let from = client(customer, parameters).map_err(in_locale)?;
+        let redirect_uri = redirect_uri(&from.client, parameters).map_err(in_locale)?;
         let readings = &app.settings().readings;
         let response_type = parameters
             .get("response_type")
@@ -59,7 +61,7 @@ impl AuthorizationRequest {
             redirect_uri,
             mode: error_mode(response_type, parameters),
             state: parameters.get("state").map(str::to_owned),
-            locale: Locale::of(parameters.get("ui_locales")),
+            locale,
         };
         let check = Check {
             from: &from,
@@ -83,7 +85,7 @@ impl AuthorizationRequest {
             }),
             Err(refusal) => Err(match readings.authorize_error_channel {
                 AuthorizeErrorChannel::Redirect => AuthorizeError::Reply(Box::new(reply), refusal),
-                AuthorizeErrorChannel::Page => AuthorizeError::Page(refusal.into()),
+                AuthorizeErrorChannel::Page => AuthorizeError::Page(in_locale(refusal.into())),
             }),
         }
     }
