@@ -12,10 +12,10 @@ use conformance::{
     verdict::Verdict,
 };
 use fixtures::readings::{self, Reading};
-use reference_server::{TestServer, settings::Readings};
+use reference_server::{Clock, TestServer, settings::Readings};
 
 /// Which check finds out about which reading.
-const OBSERVERS: [(&str, &str); 20] = [
+const OBSERVERS: &[(&str, &str)] = &[
     ("rejected-token", "config.bearer.near-misses-are-rejected"),
     ("rejected-token-body", "config.bearer.rejection-has-a-text"),
     ("plus-creates", "config.scopes.mutate"),
@@ -41,6 +41,18 @@ const OBSERVERS: [(&str, &str); 20] = [
     ("lifetime-as-text", "config.token-policies.lifetime-as-text"),
     ("foreign-item-status", "config.errors.items-out-of-reach"),
     ("client-href", "config.lists.one-form-of-client-links"),
+    (
+        "authorize-error-channel",
+        "login.authorize.errors-take-one-way",
+    ),
+    (
+        "missing-parameter-text",
+        "login.authorize.missing-parameter-has-a-name",
+    ),
+    (
+        "pkce-documented-sha256",
+        "login.authorize.challenge-as-in-the-sample",
+    ),
     ("unknown-customer", "config.tokens.unknown-customer"),
 ];
 
@@ -119,7 +131,12 @@ async fn server(reading: &Reading, answer: &str) -> TestServer {
     answers
         .set(&format!("{}={answer}", reading.id))
         .unwrap_or_else(|error| panic!("the reference server knows every reading: {error}"));
-    TestServer::builder().readings(answers).start().await
+    // A running clock, because ID tokens are held against the time.
+    TestServer::builder()
+        .readings(answers)
+        .clock(Clock::running())
+        .start()
+        .await
 }
 
 /// Makes the check that observes a reading, and returns what it came to with the answer that it found.

@@ -68,7 +68,7 @@ async fn session_tells_nothing(target: &Target) -> Outcome {
     let user = target.session().login.user.clone();
     let mut known = vec![tokens.access()?.expose().to_owned()];
     known.extend(claims["sub"].as_str().map(str::to_owned));
-    for user in user {
+    if let Some(user) = user {
         known.push(user.name);
         known.push(user.password.expose().to_owned());
     }

@@ -151,10 +151,15 @@ async fn cancelled(target: &Target) -> Outcome {
         let button = form.buttons.iter().find(|button| {
             is_cancel(button.name.as_deref().unwrap_or_default()) || is_cancel(&button.value)
         });
+        if form.fields.iter().any(|field| is_cancel(&field.name)) {
+            return Some(form.submit(form.buttons.first()));
+        }
         button.map(|button| form.submit(Some(button)))
     });
     let Some(cancel) = found else {
-        return Err(Skip::because("the login page has no button whose name says `cancel`").into());
+        return Err(
+            Skip::because("the login page has no button or form whose name says `cancel`").into(),
+        );
     };
     let landed = device.browser.go(cancel, request.redirect_uri()).await?;
     let redirect = landed.redirect()?;
