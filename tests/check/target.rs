@@ -41,14 +41,21 @@ async fn a_known_deviation_is_written_kept_and_found_stale() {
         "{}",
         stdout(&stale)
     );
-    std::fs::write(&known, "[[deviation]]\nid = \"no.such\"\nreason = \"x\"\n").expect("written");
-    let unknown = judge("401", &expect).await;
-    assert_eq!(status(&unknown), 5);
-    assert!(
-        stderr(&unknown).contains("`no.such`"),
-        "{}",
-        stderr(&unknown)
-    );
+    let good = "[[deviation]]\nid = \"config.bearer.unknown-token\"\nreason = \"x\"\n";
+    for (wrong, what) in [
+        (
+            good.replace("config.bearer.unknown-token", "no.such"),
+            "`no.such`",
+        ),
+        (format!("{good}{good}"), "listed twice"),
+        (format!("{good}until = 2020-02-29\n"), "2020-02-29 is over"),
+        (good.replace('x', " "), "`reason` is empty"),
+    ] {
+        std::fs::write(&known, wrong).expect("written");
+        let refused = judge("401", &expect).await;
+        assert_eq!(status(&refused), 5, "{what}");
+        assert!(stderr(&refused).contains(what), "{}", stderr(&refused));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
