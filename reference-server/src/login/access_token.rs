@@ -6,14 +6,19 @@ use serde_json::json;
 
 use super::discovery::issuer;
 use crate::app::App;
+use crate::ids::Token;
 use crate::keys::KeyError;
 use crate::store::{Authorization, Customer, Grant, TokenPolicy};
 
 /// An access token that works from now on.
 pub(crate) struct AccessToken {
-    pub(crate) text: String,
-    /// Seconds.
-    pub(crate) expires_in: u32,
+    text: Text,
+    grant: Arc<Grant>,
+}
+
+enum Text {
+    Opaque(Token),
+    Jwt(String),
 }
 
 impl AccessToken {
@@ -41,16 +46,35 @@ impl AccessToken {
         grant: Arc<Grant>,
     ) -> Result<Self, KeyError> {
         let text = match policy.use_access_jwt {
-            false => app.ids().token().reveal().to_owned(),
-            true => jwt(app, customer, &grant).await?,
+            false => Text::Opaque(app.ids().token()),
+            // Boxed, so that what most tokens do not need does not make every request larger.
+            true => Text::Jwt(Box::pin(jwt(app, customer, &grant)).await?),
         };
         let now = app.clock().now();
         let expires = now + grant.lifetime();
-        app.store().tokens().add(&text, grant, now, expires);
-        Ok(Self {
-            text,
-            expires_in: policy.access_token_lifetime,
-        })
+        let token = Self { text, grant };
+        let grant = Arc::clone(&token.grant);
+        app.store()
+            .tokens()
+            .add(token.reveal(), grant, now, expires);
+        Ok(token)
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        match &self.text {
+            Text::Opaque(token) => token.reveal(),
+            Text::Jwt(token) => token,
+        }
+    }
+
+    /// Returns the granted scopes as one text; empty if nothing was granted.
+    pub(crate) fn scope(&self) -> &str {
+        self.grant.scope()
+    }
+
+    /// Returns the seconds for which it works.
+    pub(crate) fn expires_in(&self) -> u64 {
+        self.grant.lifetime().as_secs()
     }
 }
 

@@ -17,6 +17,13 @@ pub(crate) struct ClaimsRequest {
 pub(crate) struct ClaimsError;
 
 impl ClaimsRequest {
+    /// Keeps the claims that there are. Others ask for nothing, and need not be remembered.
+    pub(crate) fn only(mut self, exists: impl Fn(&str) -> bool) -> Self {
+        self.userinfo.retain(|claim| exists(claim));
+        self.id_token.retain(|claim| exists(claim));
+        self
+    }
+
     /// Reads the parameter. What is said about a claim beyond its name asks for nothing that the server could give, and
     /// may be ignored; so may other members.
     pub(crate) fn read(text: &str) -> Result<Self, ClaimsError> {

@@ -3,11 +3,13 @@
 mod hosted_login;
 mod limits;
 mod public_url;
+mod reading_error;
 mod readings;
 
 pub use hosted_login::HostedLogin;
 pub use limits::Limits;
 pub use public_url::{PublicUrl, PublicUrlError};
+pub use reading_error::ReadingError;
 pub use readings::*;
 
 /// Everything about a server that its owner chooses.

@@ -76,7 +76,7 @@ impl AuthorizationRequest {
                     id_token = id_token.beside_code(code);
                 }
                 if let Some(access_token) = &access_token {
-                    id_token = id_token.beside_access_token(&access_token.text);
+                    id_token = id_token.beside_access_token(access_token.reveal());
                 }
                 if !asked.has_code() && !asked.has_token() {
                     id_token = id_token.instead_of_userinfo();
@@ -88,10 +88,10 @@ impl AuthorizationRequest {
         pairs.extend(code.map(|code| ("code", code)));
         if let Some(access_token) = access_token {
             pairs.extend([
-                ("access_token", access_token.text),
+                ("access_token", access_token.reveal().to_owned()),
                 ("token_type", "Bearer".to_owned()),
-                ("expires_in", access_token.expires_in.to_string()),
-                ("scope", self.scope.clone()),
+                ("expires_in", access_token.expires_in().to_string()),
+                ("scope", access_token.scope().to_owned()),
             ]);
         }
         pairs.extend(id_token.map(|id_token| ("id_token", id_token)));

@@ -17,6 +17,7 @@ use crate::login::claims_request::ClaimsRequest;
 use crate::login::discovery::issuer;
 use crate::login::pkce::Challenge;
 use crate::login::response_type::ResponseType;
+use crate::profiles::oidc::claims;
 use crate::settings::{AuthorizeErrorChannel, MissingParameterText, Readings};
 use crate::store::{Client, Customer, LoginClient, Session};
 
@@ -194,7 +195,8 @@ impl Check<'_> {
             max_age: self.max_age()?,
             claims: self
                 .read("claims", ClaimsRequest::read)?
-                .unwrap_or_default(),
+                .unwrap_or_default()
+                .only(|claim| claims::exists(claim, &self.from.login_policy)),
             resource: self.resource()?,
         })
     }

@@ -14,7 +14,6 @@ pub(crate) struct TokenAnswer {
     access_token: AccessToken,
     refresh_token: Option<Token>,
     id_token: Option<String>,
-    scope: String,
     nothing: NothingGranted,
 }
 
@@ -24,7 +23,7 @@ struct Members<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
     /// Seconds.
-    expires_in: u32,
+    expires_in: u64,
     token_type: &'static str,
     /// Left out where nothing is granted, if the reading has it so.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +33,11 @@ struct Members<'a> {
 }
 
 impl TokenAnswer {
-    pub(super) fn new(access_token: AccessToken, scope: &str, nothing: NothingGranted) -> Self {
+    pub(super) fn new(access_token: AccessToken, nothing: NothingGranted) -> Self {
         Self {
             access_token,
             refresh_token: None,
             id_token: None,
-            scope: scope.to_owned(),
             nothing,
         }
     }
@@ -56,21 +54,21 @@ impl TokenAnswer {
     }
 
     pub(super) fn access_token(&self) -> &str {
-        &self.access_token.text
+        self.access_token.reveal()
     }
 }
 
 impl IntoResponse for TokenAnswer {
     fn into_response(self) -> Response {
-        let scope = match self.nothing {
-            NothingGranted::Absent if self.scope.is_empty() => None,
-            NothingGranted::Null if self.scope.is_empty() => Some(None),
-            _ => Some(Some(self.scope.as_str())),
+        let scope = match (self.access_token.scope(), self.nothing) {
+            ("", NothingGranted::Absent) => None,
+            ("", NothingGranted::Null) => Some(None),
+            (scope, _) => Some(Some(scope)),
         };
         let members = Members {
-            access_token: &self.access_token.text,
+            access_token: self.access_token(),
             refresh_token: self.refresh_token.as_ref().map(Token::reveal),
-            expires_in: self.access_token.expires_in,
+            expires_in: self.access_token.expires_in(),
             token_type: "Bearer",
             scope,
             id_token: self.id_token.as_deref(),

@@ -35,7 +35,6 @@ pub(super) async fn exchange(
         }
     };
 
-    let scope = grant.scope().to_owned();
     let token = AccessToken::issue(app, customer, &policy, grant).await?;
-    Ok(TokenAnswer::new(token, &scope, readings.nothing_granted))
+    Ok(TokenAnswer::new(token, readings.nothing_granted))
 }

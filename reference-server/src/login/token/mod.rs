@@ -32,9 +32,12 @@ pub(crate) async fn issue(
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
     let (app, customer, headers) = (&app, &*customer, &parts.headers);
+    // Boxed, so that a request for an administrative token does not carry what the other grants need.
     match form.required("grant_type")? {
-        "authorization_code" => authorization_code::exchange(app, customer, headers, &form).await,
-        "refresh_token" => refresh_token::exchange(app, customer, headers, &form).await,
+        "authorization_code" => {
+            Box::pin(authorization_code::exchange(app, customer, headers, &form)).await
+        }
+        "refresh_token" => Box::pin(refresh_token::exchange(app, customer, headers, &form)).await,
         "client_credentials" => client_credentials::exchange(app, customer, headers, &form).await,
         _ => Err(OAuthError::new(
             OAuthCode::UnsupportedGrantType,

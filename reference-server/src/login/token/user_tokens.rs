@@ -19,7 +19,7 @@ pub(super) async fn issue(
 ) -> Result<TokenAnswer, OAuthError> {
     let token = AccessToken::for_user(app, customer, policy, authorization, scope).await?;
     let nothing = app.settings().readings.nothing_granted;
-    Ok(TokenAnswer::new(token, scope, nothing))
+    Ok(TokenAnswer::new(token, nothing))
 }
 
 /// Makes the ID token that goes with an access token; there is none without `openid`.

@@ -10,6 +10,18 @@ use crate::app::App;
 use crate::settings::UserinfoEmailNames;
 use crate::store::{Authorization, Customer, LoginPolicy, User};
 
+/// Returns whether a claim is a documented one, or one of a login policy's own.
+pub(crate) fn exists(claim: &str, policy: &LoginPolicy) -> bool {
+    let is_own = policy.custom_claims.as_ref().is_some_and(|own| {
+        let places = [&own.id_token, &own.userinfo];
+        places
+            .into_iter()
+            .flatten()
+            .any(|claims| claims.contains_key(claim))
+    });
+    is_own || standard::is_documented(claim)
+}
+
 /// What an authorization lets a client know about its user.
 ///
 /// A claim is delivered if a granted scope covers it, if the request asked for it by name (OpenID Connect Core, 5.5), or

@@ -40,6 +40,13 @@ pub(super) fn of_scope(scope: &str, names: UserinfoEmailNames) -> &'static [&'st
     }
 }
 
+/// Returns whether the documentation names a claim.
+pub(super) fn is_documented(claim: &str) -> bool {
+    ["profile", "email", "address", "phone"]
+        .iter()
+        .any(|scope| of_scope(scope, UserinfoEmailNames::Both).contains(&claim))
+}
+
 /// Returns what a claim says about a user, or nothing: an attribute without a value makes no claim, and a name that is
 /// not documented means nothing.
 pub(super) fn value(user: &User, claim: &str, names: UserinfoEmailNames) -> Option<Value> {
