@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use super::body::{BodyError, collect, content_type};
 use super::parameters::{ParameterError, Parameters};
-use crate::error::{OAuthCode, OAuthError};
+use crate::error::{OAuthCode, OAuthError, PageError};
 use crate::settings::Limits;
 
 /// The parameters of a form, each of which stands there once (RFC 6749, 3.2).
@@ -88,6 +88,12 @@ async fn multipart(bytes: Bytes, boundary: String) -> Result<Parameters, OAuthEr
 impl From<ParameterError> for OAuthError {
     fn from(error: ParameterError) -> Self {
         invalid(error.to_string())
+    }
+}
+
+impl From<ParameterError> for PageError {
+    fn from(error: ParameterError) -> Self {
+        Self::new("invalid_request", error.to_string())
     }
 }
 

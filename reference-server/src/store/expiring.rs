@@ -69,6 +69,7 @@ impl<V> Expiring<V> {
         taken.map(|(value, _)| value)
     }
 
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

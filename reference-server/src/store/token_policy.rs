@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use scope_lang::Scope;
 
@@ -79,10 +78,6 @@ impl TokenPolicy {
 
     pub(crate) fn allowed_scopes(&self) -> &[String] {
         &self.allowed_scopes
-    }
-
-    pub(crate) fn access_lifetime(&self) -> Duration {
-        Duration::from_secs(self.access_token_lifetime.into())
     }
 
     /// Grants a client those of the requested scopes that the policy lists, compared as whole strings: each once, in the order

@@ -69,8 +69,7 @@ async fn answer(
     headers: &HeaderMap,
     parameters: Result<Parameters, ParameterError>,
 ) -> Result<Response, AuthorizeError> {
-    let parameters =
-        parameters.map_err(|error| PageError::new("invalid_request", error.to_string()))?;
+    let parameters = parameters.map_err(PageError::from)?;
     let request = AuthorizationRequest::check(app, customer, &parameters)?;
     let now = app.clock().now();
     let session = cookie::device(headers)

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth_ui::locale::Locale;
 use crate::clock::Moment;
 use crate::error::PageError;
-use crate::extract::{ParameterError, Parameters};
+use crate::extract::Parameters;
 use crate::ids::Id;
 use crate::login::claims_request::ClaimsRequest;
 use crate::login::discovery::issuer;
@@ -108,10 +108,6 @@ impl AuthorizationRequest {
         self.parameters.get("login_hint")
     }
 
-    pub(crate) fn ui_locales(&self) -> Option<&str> {
-        self.parameters.get("ui_locales")
-    }
-
     pub(crate) fn redirect_uri(&self) -> &str {
         &self.reply.redirect_uri
     }
@@ -125,7 +121,7 @@ impl AuthorizationRequest {
 
 /// Finds the client: one of this customer that signs users in.
 fn client(customer: &Customer, parameters: &Parameters) -> Result<LoginClient, PageError> {
-    let id = parameters.once("client_id").map_err(invalid_request)?;
+    let id = parameters.once("client_id").map_err(PageError::from)?;
     id.and_then(Id::parse)
         .and_then(|id| customer.login_client(id))
         .ok_or_else(|| PageError::new("invalid_client", "invalid client_id"))
@@ -133,14 +129,10 @@ fn client(customer: &Customer, parameters: &Parameters) -> Result<LoginClient, P
 
 /// Takes the redirect URI that is, byte by byte, one of the client's.
 fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<String, PageError> {
-    let uri = parameters.once("redirect_uri").map_err(invalid_request)?;
+    let uri = parameters.once("redirect_uri").map_err(PageError::from)?;
     uri.filter(|uri| client.redirect_uris.iter().any(|known| known == uri))
         .map(str::to_owned)
         .ok_or_else(|| PageError::new("invalid_redirect_uri", "invalid redirect_uri"))
-}
-
-fn invalid_request(error: ParameterError) -> PageError {
-    PageError::new("invalid_request", error.to_string())
 }
 
 /// Returns where the parameters of a refusal stand: where the request wants its answer, unless it must not.

@@ -58,15 +58,17 @@ fn revoke_own(app: &App, customer: &Customer, client: &Client, text: &str) -> Ou
         tokens.revoke(text);
         return Outcome::Gone;
     }
-    match refresh_tokens.find(text, now) {
-        Some(token) if token.is_former => Outcome::Gone,
-        Some(token) if is_own(token.authorization.customer, token.authorization.client) => {
-            refresh_tokens.revoke(&token, now);
-            Outcome::Gone
-        }
-        Some(_) => Outcome::Foreign,
-        None => Outcome::Gone,
+    let Some(token) = refresh_tokens.find(text, now) else {
+        return Outcome::Gone;
+    };
+    match is_own(token.authorization.customer, token.authorization.client) {
+        // Also one that was exchanged: who revokes it while another part of the client exchanges it wants the next one
+        // to be gone, too.
+        true => refresh_tokens.revoke(&token, now),
+        false if token.is_former => {}
+        false => return Outcome::Foreign,
     }
+    Outcome::Gone
 }
 
 fn no_store() -> HeaderMap {
