@@ -7,6 +7,8 @@ mod caller;
 mod config;
 mod login;
 mod paths;
+mod profiles;
 mod readings;
+mod relying_party;
 mod serve;
 mod sessions;

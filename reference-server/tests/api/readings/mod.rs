@@ -1,6 +1,7 @@
 //! Both answers of every reading, on the wire.
 
 mod answers;
+mod login;
 mod scopes;
 mod tokens;
 

@@ -1,0 +1,6 @@
+//! `/{customerId}/login/authorize`.
+
+mod errors;
+mod laws;
+mod response_types;
+mod session;

@@ -1,0 +1,3 @@
+//! Below `/{customerId}/profiles`.
+
+mod oidc;

@@ -1,0 +1,4 @@
+//! Below `/{customerId}/profiles/oidc`.
+
+mod cors;
+mod userinfo;
