@@ -76,6 +76,14 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[Need::LoginClient, Need::User],
         run: Run::Function(|target| Box::pin(selected_by_key_id(target))),
     },
+    Check {
+        id: "login.jwk.verifies-access-tokens",
+        title: "An access token that is a JWT verifies with a key of the same set",
+        cites: &["jwk-verifies-access-tokens"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::LoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(verifies_access_tokens(target))),
+    },
 ];
 
 /// The bits of a modulus.
@@ -240,5 +248,20 @@ async fn selected_by_key_id(target: &Target) -> Outcome {
             return Err(Mismatch::new("ID token", [expected], json!("verified by two")).into());
         }
     }
+    Ok(())
+}
+
+async fn verifies_access_tokens(target: &Target) -> Outcome {
+    let policy = json!({ "allowedScopes": ["openid"], "useAccessJWT": true });
+    let policy = target.make_token_policy(policy).await?;
+    let client = target
+        .make_login_client(json!({ "tokenPolicy": policy }))
+        .await?;
+    let tokens = target.sign_in(&client, "openid").await?;
+    target
+        .jwks()
+        .await?
+        .verify(&tokens.access()?)
+        .during("access token")?;
     Ok(())
 }
