@@ -38,9 +38,13 @@
 mod auth_ui;
 mod config;
 mod device;
+mod form;
 mod login;
 mod oidc;
+mod opaque;
+mod profiles;
 mod sessions;
+mod visit;
 
 use crate::check::Check;
 
@@ -48,6 +52,7 @@ use crate::check::Check;
 pub fn all() -> impl Iterator<Item = &'static Check> {
     let login = login::LISTS.iter().copied().flatten();
     let lists = config::LISTS.iter().chain(login);
+    let lists = lists.chain(profiles::userinfo::LISTS);
     let lists = lists.chain(auth_ui::LISTS).chain(sessions::LISTS);
     lists.chain(oidc::LISTS).copied().flatten()
 }

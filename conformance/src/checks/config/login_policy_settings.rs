@@ -67,21 +67,29 @@ pub(in crate::checks) async fn allowed_response_types(
     policy: &str,
     wanted: &[&str],
 ) -> Outcome {
-    let setting = Setting {
-        target,
-        path: format!("config/loginPolicies/{policy}/allowedResponseTypes"),
-    };
+    let setting = Setting::of(target, policy, "allowedResponseTypes");
     let body = setting.read().await?;
     setting.write(with_texts(&body, wanted)).await
+}
+
+/// Switches the push claims of a login policy on.
+pub(in crate::checks) async fn enable_push_claims(target: &Target, policy: &str) -> Outcome {
+    let setting = Setting::of(target, policy, "pushClaims");
+    let body = setting.read().await?;
+    setting.write(with_boolean(&body, true)).await
 }
 
 impl<'t> Setting<'t> {
     async fn of_new_policy(target: &'t Target, name: &str) -> Result<Self, NotPassed> {
         let policy = target.make_login_policy(json!({})).await?;
-        Ok(Self {
+        Ok(Self::of(target, &policy, name))
+    }
+
+    fn of(target: &'t Target, policy: &str, name: &str) -> Self {
+        Self {
             target,
             path: format!("config/loginPolicies/{policy}/{name}"),
-        })
+        }
     }
 
     async fn read(&self) -> Result<Value, NotPassed> {

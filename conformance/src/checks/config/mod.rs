@@ -16,7 +16,7 @@ mod secrets;
 mod token_policies;
 mod tokens;
 
-pub(super) use login_policy_settings::allowed_response_types;
+pub(super) use login_policy_settings::{allowed_response_types, enable_push_claims};
 
 use crate::check::Check;
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     check::{Check, Effects, Need, Run},
+    checks::opaque::opaque,
     expect,
     http::{Answer, Request},
     secret::Credentials,
@@ -197,28 +198,6 @@ async fn opaque_and_never_twice(target: &Target) -> Outcome {
     Ok(())
 }
 
-/// The alphabet of base64url (RFC 4648, section 5), and half to twice the length of the sample in seed 000.
-fn opaque(token: &str) -> Result<(), Mismatch> {
-    let strange: Vec<char> = token
-        .chars()
-        .filter(|letter| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')))
-        .collect();
-    expect::equal(
-        "characters of the token outside base64url",
-        &json!([]),
-        &json!(strange),
-    )?;
-    let length = token.len();
-    if (32..=128).contains(&length) {
-        return Ok(());
-    }
-    Err(Mismatch::new(
-        "length of the token",
-        [json!("from 32 to 128")],
-        json!(length),
-    ))
-}
-
 async fn lifetime_is_that_of_the_policy(target: &Target) -> Outcome {
     for lifetime in [60, 61, 1800, 3600] {
         let policy =
@@ -338,19 +317,4 @@ async fn unknown_customer(target: &Target) -> Outcome {
         .await?;
     expect::status(&answer, &[404])?;
     Ok(target.reading("unknown-customer", answer.status())?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::opaque;
-
-    #[test]
-    fn what_is_not_opaque_is_told_apart() {
-        assert!(opaque(&"aZ0-_".repeat(13)).is_ok());
-        assert!(opaque("short").is_err());
-        assert!(opaque(&"a".repeat(500)).is_err());
-        let jwt = format!("{0}.{0}.{0}", "a".repeat(20));
-        let mismatch = opaque(&jwt).expect_err("a JWT is not opaque");
-        assert_eq!(mismatch.actual, serde_json::json!([".", "."]));
-    }
 }

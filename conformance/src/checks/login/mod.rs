@@ -1,9 +1,15 @@
 //! Checks of Hosted Login: `/{customerId}/login/...`.
 
+mod access_jwt;
 mod authorize;
 mod discovery;
 mod end_session;
+mod id_token;
+mod introspect;
 mod jwk;
+mod races;
+mod revoke;
+pub(super) mod token;
 
 use crate::check::Check;
 
@@ -11,6 +17,11 @@ use crate::check::Check;
 pub(super) const LISTS: &[&[&[Check]]] = &[
     authorize::LISTS,
     &[end_session::CHECKS],
+    token::LISTS,
+    introspect::LISTS,
+    revoke::LISTS,
     discovery::LISTS,
     &[jwk::CHECKS],
+    id_token::LISTS,
+    &[access_jwt::CHECKS, races::CHECKS],
 ];

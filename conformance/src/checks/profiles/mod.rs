@@ -1,0 +1,3 @@
+//! Checks of `/{customerId}/profiles/...`.
+
+pub(super) mod userinfo;
