@@ -30,7 +30,11 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "login.access-jwt.form.signed-by-the-issuer",
         title: "Such a token is signed with RS256 by a key of the set, and names its issuer",
-        cites: &["access-jwt-signed", "access-jwt-issuer"],
+        cites: &[
+            "access-jwt-signed",
+            "access-jwt-issuer",
+            "jwk-verifies-access-tokens",
+        ],
         effects: Effects::Creates,
         needs: NEEDS,
         run: Run::Function(|target| Box::pin(signed_by_the_issuer(target))),
