@@ -23,6 +23,20 @@
 //! | `cors` | what pages of other origins may call |
 //! | `clock`, `ids` | time and chance, as values |
 //! | `tenant` | from a tenant file to a customer |
+//!
+//! # Signing in without a person
+//!
+//! The documentation leaves the pages to each deployment. Here a user is signed in by the form of the login page,
+//! to which the authorization endpoint redirects: a POST to the page's own address, query included, with
+//!
+//! | field | value |
+//! |---|---|
+//! | `email`, `password` | what the user would type |
+//! | `_csrf_token` | what the page's hidden field of that name holds, and its cookie |
+//!
+//! It answers with the redirect to the client, and with the cookie `proofhouse_session`, which saves the next sign-in.
+//! The registration page takes `email`, `password`, `_csrf_token`, and if wanted `givenName` and `familyName`. Either page
+//! takes `cancel` and `_csrf_token` alone from somebody who wants to go back.
 
 mod app;
 mod auth_ui;

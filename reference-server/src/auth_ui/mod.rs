@@ -5,7 +5,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`login`], [`register`], [`profile`], [`logout`] | the pages |
-//! | [`form_post`] | parameters on their way back to a client in a form |
+//! | [`form_post`](mod@form_post) | parameters on their way back to a client in a form |
 //! | [`visitor`] | somebody with a browser, at a page of one customer |
 //! | [`form`], [`field`] | what people fill in, and what is wrong with it |
 //! | [`csrf`] | the token that a form repeats |
