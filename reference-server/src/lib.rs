@@ -15,9 +15,9 @@
 //! | `serve` | accepts connections, and bounds what each may take |
 //! | `door`, `path` | give a request the one spelling of its path |
 //! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
-//! | `login`, `auth_ui`, `sessions`, `config` | the handlers |
+//! | `login`, `profiles`, `auth_ui`, `sessions`, `config` | the handlers |
 //! | `store` | what the server knows |
-//! | `error` | refusals, in the three shapes that the API speaks |
+//! | `error` | refusals, in the shapes that the API speaks |
 //! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
 //! | `keys` | the keys that sign, three a customer |
 //! | `cors` | what pages of other origins may call |

@@ -6,7 +6,7 @@
 //! | [`body`] | the bytes of the body, within bounds |
 //! | [`json`] | a JSON body |
 //! | [`members`] | the members of a JSON object, and what is wrong with them |
-//! | [`bearer`] | the token of a request |
+//! | [`mod@bearer`] | the token of a request |
 //! | [`parameters`] | the parameters of a query or a form |
 //! | [`form`] | the parameters of a form, urlencoded or multipart |
 
