@@ -54,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     write_expect: Option<PathBuf>,
 
-    /// Writes a report: `json` or `junit`; `-` is standard output; repeatable.
+    /// Writes a report: `badge`, `html`, `json`, `junit`, `markdown`, `sarif` or `tap`; `-` is standard output; repeatable.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Output>,
 

@@ -5,7 +5,6 @@ use conformance::{
     check::{Check, Need},
     plan::{Mode, Offer},
 };
-use fixtures::clauses::Mark;
 use serde_json::{Value, json};
 
 use super::check::SelectionArgs;
@@ -106,7 +105,7 @@ fn clauses(coverage: &[Coverage]) -> Listing {
         text.push(format!(
             "{} [{}] {}",
             clause.id,
-            mark(clause.mark),
+            clause.mark.as_str(),
             clause.text
         ));
         text.push(format!("    source: {}", clause.source));
@@ -126,7 +125,7 @@ fn clauses(coverage: &[Coverage]) -> Listing {
     let json = coverage.iter().map(|one| {
         json!({
             "id": one.clause.id,
-            "mark": mark(one.clause.mark),
+            "mark": one.clause.mark.as_str(),
             "text": one.clause.text,
             "source": one.clause.source,
             "checks": one.checks,
@@ -136,15 +135,6 @@ fn clauses(coverage: &[Coverage]) -> Listing {
     Listing {
         text,
         json: json.collect(),
-    }
-}
-
-fn mark(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Seed => "seed",
-        Mark::Vendor => "vendor",
-        Mark::Standard => "standard",
-        Mark::Inferred => "inferred",
     }
 }
 

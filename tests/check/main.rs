@@ -41,8 +41,8 @@ fn without_a_target_the_built_in_server_is_judged_and_passes() {
 fn what_is_written_wrongly_is_a_matter_of_usage() {
     for (arguments, told) in [
         (
-            &["check", "--report", "html=x"][..],
-            "known: `json`, `junit`",
+            &["check", "--report", "pdf=x"][..],
+            "known: `badge`, `html`, `json`, `junit`, `markdown`, `sarif`, `tap`",
         ),
         (&["check", "--report", "json"], "`FORMAT=PATH`"),
         (&["check", "--url", "http://127.0.0.1:1"], "--customer"),

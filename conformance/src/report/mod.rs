@@ -8,15 +8,25 @@
 //! | [`json`] | the format for scripts, described by `report.schema.json` |
 //! | [`junit`] | the format for build servers |
 //! | [`text`] | texts of a target, made harmless |
+//! | [`html`] | the page for people who were not there |
+//! | [`markdown`] | the format for a comment on a pull request |
+//! | [`sarif`] | the format for code scanning |
+//! | [`tap`] | the format for harnesses of the Test Anything Protocol |
+//! | [`badge`] | a small picture |
 //! | [`output`] | where a format goes |
 //!
-//! A format is one type with one method, one file, one arm in `Format::parse`.
+//! A format is one type with one method, one file, one line in [`output::FORMATS`].
 
+pub mod badge;
 pub mod entry;
+pub mod html;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod output;
+pub mod sarif;
 pub mod summary;
+pub mod tap;
 pub mod terminal;
 pub mod text;
 
@@ -38,7 +48,7 @@ use crate::{
 };
 
 /// Writes a report in one format.
-pub trait Write {
+pub trait Write: Sync {
     /// Writes the report.
     ///
     /// # Errors

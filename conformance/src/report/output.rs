@@ -1,42 +1,62 @@
 //! Where a report goes, and in which format.
 
 use std::{
-    fs,
+    fmt, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use super::{Report, Write, json::Json, junit::Junit};
+use super::{
+    Report, Write, badge::Badge, html::Html, json::Json, junit::Junit, markdown::Markdown,
+    sarif::Sarif, tap::Tap,
+};
 
 /// A format that can be asked for by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// See [`super::json`].
-    Json,
-    /// See [`super::junit`].
-    Junit,
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// The word in `--report FORMAT=PATH`.
+    pub name: &'static str,
+    /// What writes it.
+    pub writer: &'static dyn Write,
+}
+
+/// Every format, by name.
+pub const FORMATS: [Format; 7] = [
+    format("badge", &Badge),
+    format("html", &Html),
+    format("json", &Json),
+    format("junit", &Junit),
+    format("markdown", &Markdown),
+    format("sarif", &Sarif),
+    format("tap", &Tap),
+];
+
+const fn format(name: &'static str, writer: &'static dyn Write) -> Format {
+    Format { name, writer }
 }
 
 impl Format {
-    fn parse(name: &str) -> Option<Self> {
-        match name {
-            "json" => Some(Self::Json),
-            "junit" => Some(Self::Junit),
-            _ => None,
-        }
+    fn find(name: &str) -> Option<Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
     }
 
-    fn writer(self) -> &'static dyn Write {
-        match self {
-            Self::Json => &Json,
-            Self::Junit => &Junit,
-        }
+    /// Returns the names of all formats, for messages.
+    fn known() -> String {
+        FORMATS
+            .map(|format| format!("`{}`", format.name))
+            .join(", ")
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Format").field(&self.name).finish()
     }
 }
 
 /// A format and a place: `json=report.json`; `-` is standard output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Output {
     format: Format,
     /// `None` is standard output.
@@ -50,7 +70,7 @@ pub enum OutputError {
     #[error("`{0}` is not of the form `FORMAT=PATH`, for example `json=report.json` or `json=-`")]
     Form(String),
     /// The format is unknown.
-    #[error("`{0}` is not a format; known: `json`, `junit`")]
+    #[error("`{0}` is not a format; known: {known}", known = Format::known())]
     Unknown(String),
 }
 
@@ -62,7 +82,7 @@ impl FromStr for Output {
             .split_once('=')
             .filter(|(_, path)| !path.is_empty())
             .ok_or_else(|| OutputError::Form(text.to_owned()))?;
-        let format = Format::parse(name).ok_or_else(|| OutputError::Unknown(name.to_owned()))?;
+        let format = Format::find(name).ok_or_else(|| OutputError::Unknown(name.to_owned()))?;
         let path = (path != "-").then(|| PathBuf::from(path));
         Ok(Self { format, path })
     }
@@ -86,7 +106,7 @@ impl Output {
     /// When the place cannot be written to.
     pub fn write(&self, report: &Report) -> io::Result<()> {
         let mut bytes = Vec::new();
-        self.format.writer().write(report, &mut bytes)?;
+        self.format.writer.write(report, &mut bytes)?;
         match &self.path {
             None => {
                 let mut stdout = io::stdout().lock();
@@ -124,14 +144,9 @@ mod tests {
         assert!(output.is_stdout());
         let output: Output = "junit=a=b.xml".parse().expect("a file");
         assert_eq!(output.path(), Some(Path::new("a=b.xml")));
-        assert_eq!(
-            "html=x".parse::<Output>(),
-            Err(OutputError::Unknown("html".to_owned()))
-        );
-        assert_eq!(
-            "json=".parse::<Output>(),
-            Err(OutputError::Form("json=".to_owned()))
-        );
+        let refused = |text: &str| text.parse::<Output>().expect_err("refused");
+        assert_eq!(refused("pdf=x"), OutputError::Unknown("pdf".to_owned()));
+        assert_eq!(refused("json="), OutputError::Form("json=".to_owned()));
     }
 
     #[test]
