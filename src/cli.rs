@@ -4,7 +4,7 @@ use std::future::Future;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, doctor, list, man, scope, serve, sweep};
+use crate::commands::{check, completions, diff, doctor, list, man, scope, serve, sweep};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Serves, judges and loads identity deployments that speak the Hosted Login API.
@@ -30,6 +30,8 @@ enum Command {
     Scope(scope::Args),
     /// Show checks, clauses, and what covers what.
     List(list::Args),
+    /// Compare two JSON reports.
+    Diff(diff::Args),
     /// Find out whether a target is usable, before any verdict.
     Doctor(doctor::Args),
     /// Remove what an interrupted run left on a target.
@@ -48,6 +50,7 @@ impl Cli {
             Command::Serve(args) => drive(serve::run(args)),
             Command::Scope(args) => scope::run(&args),
             Command::List(args) => drive(list::run(args)),
+            Command::Diff(args) => diff::run(&args),
             Command::Doctor(args) => drive(doctor::run(args)),
             Command::Sweep(args) => drive(sweep::run(args)),
             Command::Completions(args) => completions::run(&args),

@@ -21,6 +21,7 @@
 //! | [`plan`] | which checks a run makes |
 //! | [`run`] | makes them, and removes what they made |
 //! | [`report`] | what a run came to, for people, scripts and build servers |
+//! | [`diff`] | two reports side by side |
 //! | [`expectations`] | the deviations that a target is known for |
 //! | [`sweep`] | removes what an interrupted run left |
 //! | [`mask`], [`secret`] | keep secrets out of everything that is printed |
@@ -33,6 +34,7 @@ pub mod check;
 pub mod checks;
 pub mod contract;
 pub mod description;
+pub mod diff;
 pub mod doctor;
 pub mod expect;
 pub mod expectations;

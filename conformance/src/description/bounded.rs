@@ -17,10 +17,15 @@ pub(crate) fn text(file: &Path) -> io::Result<String> {
 
 /// Reads at most [`MOST`] bytes.
 pub(crate) fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    bytes_up_to(file, MOST)
+}
+
+/// Reads at most so many bytes.
+pub(crate) fn bytes_up_to(file: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(file)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
-        let told = format!("it is larger than {MOST} bytes");
+    File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let told = format!("it is larger than {most} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
     }
     Ok(bytes)

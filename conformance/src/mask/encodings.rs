@@ -72,22 +72,31 @@ fn percent(secret: &str) -> impl Iterator<Item = String> {
     .map(|set| utf8_percent_encode(secret, set).to_string())
 }
 
-/// Escapes what HTML and XML have to escape, with each way to write a quotation mark.
+/// Escapes what HTML and XML have to escape, with each way to write it.
 pub(super) fn html(secret: &str) -> impl Iterator<Item = String> {
-    let escaped = secret
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
+    const NAMES: [&str; 3] = ["&amp;", "&lt;", "&gt;"];
+    const NUMBERS: [&str; 3] = ["&#38;", "&#60;", "&#62;"];
+    const DIGITS: [&str; 3] = ["&#x26;", "&#x3C;", "&#x3E;"];
     [
-        ("\"", "'"),
-        ("&quot;", "'"),
-        ("&quot;", "&#39;"),
-        ("&quot;", "&#x27;"),
-        ("&quot;", "&apos;"),
-        ("&#34;", "&#39;"),
+        (NAMES, "\"", "'"),
+        (NAMES, "&quot;", "'"),
+        (NAMES, "&quot;", "&#39;"),
+        (NAMES, "&quot;", "&#x27;"),
+        (NAMES, "&quot;", "&apos;"),
+        (NAMES, "&#34;", "&#39;"),
+        (NUMBERS, "\"", "'"),
+        (NUMBERS, "&#34;", "&#39;"),
+        (DIGITS, "&#x22;", "&#x27;"),
     ]
     .into_iter()
-    .map(move |(double, single)| escaped.replace('"', double).replace('\'', single))
+    .map(|([ampersand, less, greater], double, single)| {
+        secret
+            .replace('&', ampersand)
+            .replace('<', less)
+            .replace('>', greater)
+            .replace('"', double)
+            .replace('\'', single)
+    })
 }
 
 fn percent_lower(encoded: &str) -> String {
@@ -162,6 +171,8 @@ mod tests {
             "a\\/b+c=\\\"d'<&> é%",
             "a/b+c=\\\"d'<&> \\u00e9%",
             "a/b+c=&quot;d&#39;&lt;&amp;&gt; é%",
+            "a/b+c=&#34;d&#39;&#60;&#38;&#62; é%",
+            "a/b+c=&#x22;d&#x27;&#x3C;&#x26;&#x3E; é%",
             "612f622b633d2264273c263e20c3a925",
             "612F622B633D2264273C263E20C3A925",
             "YS9iK2M9ImQnPCY+IMOpJ",

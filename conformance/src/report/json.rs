@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -114,6 +115,7 @@ fn readings<'r, T>(report: &'r Report, part: fn(&'r Seen) -> T) -> BTreeMap<&'r 
         .collect()
 }
 
-fn milliseconds(duration: std::time::Duration) -> u64 {
+/// Returns a duration in whole milliseconds.
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Entry, Report, Write, terminal};
+use super::{Entry, Report, Write, terminal, text};
 use crate::verdict::Verdict;
 
 /// Writes JUnit XML.
@@ -53,6 +53,7 @@ fn status(entry: &Entry) -> TestCaseStatus {
         .as_ref()
         .map(|mismatch| mismatch.what.clone())
         .unwrap_or_default();
+    let (reason, what) = (text::printable(&reason), text::printable(&what));
     let mut status = match entry.verdict {
         Verdict::Pass => return TestCaseStatus::success(),
         Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),

@@ -210,8 +210,10 @@ fn fenced(content: &str) -> String {
 fn code(content: &str) -> String {
     let content = text::line(content);
     let fence = "`".repeat(longest_run(&content) + 1);
-    // The spaces keep its own backquotes off the fence; readers take them out.
-    format!("{fence} {content} {fence}")
+    // A space keeps its own backquotes off the fence; readers take it out. Nothing at all would be no span.
+    let is_plain = !content.is_empty() && !content.contains('`') && content.trim() == content;
+    let space = if is_plain { "" } else { " " };
+    format!("{fence}{space}{content}{space}{fence}")
 }
 
 /// Returns a span of code for a cell of a table, whose borders count even within code.

@@ -8,7 +8,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::{Entry, Report, Write, text};
+use super::{Entry, Report, Write, json::milliseconds, text};
 use crate::verdict::Verdict;
 
 /// Writes TAP 14.
@@ -76,7 +76,7 @@ fn diagnostics(entry: &Entry) -> Vec<(&'static str, Value)> {
     if let Some(exchange) = entry.exchanges.last() {
         shown.push(("request", json!(exchange.curl)));
     }
-    shown.push(("duration_ms", json!(entry.duration.as_secs_f64() * 1000.0)));
+    shown.push(("duration_ms", json!(milliseconds(entry.duration))));
     shown
 }
 

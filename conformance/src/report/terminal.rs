@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Entry, Report, Write,
-    text::{beginning, printable},
+    text::{beginning, line, printable},
 };
 use crate::verdict::{Mismatch, Verdict};
 
@@ -87,7 +87,7 @@ impl Terminal {
         if !report.readings.is_empty() && !self.is_quiet {
             writeln!(out, "{}readings{}", BOLD.render(), BOLD.render_reset())?;
             for (id, seen) in &report.readings {
-                writeln!(out, "  {id} = {}", seen.answer)?;
+                writeln!(out, "  {id} = {}", line(&seen.answer))?;
             }
             writeln!(out)?;
         }
@@ -98,6 +98,7 @@ impl Terminal {
             )?;
         }
         for path in &report.leftovers {
+            let path = line(path);
             writeln!(out, "could not remove `{path}`: run `proofhouse sweep`")?;
         }
         if report.is_interrupted {

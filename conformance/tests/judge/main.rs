@@ -3,11 +3,14 @@
 mod clean_up;
 mod description;
 mod doctor;
+mod formats;
 mod hostile;
+mod hostile_text;
 mod masking;
 mod peer;
 mod report;
 mod scenario;
 mod subject;
+mod tap;
 mod verdict;
 mod xsd;

@@ -12,7 +12,7 @@ use conformance::{
     http::Request,
     mask::Masks,
     plan::Mode,
-    report::{Report, Write, json::Json, junit::Junit, terminal::Terminal},
+    report::{Report, Write, output::FORMATS, terminal::Terminal},
     run::stop::Stop,
     secret::Credentials,
     target::Session,
@@ -74,7 +74,7 @@ proptest! {
 /// A canary for each way in which a secret comes into a run.
 const CONFIGURED: &str = "canary/configured+secret=";
 const TOKEN: &str = "canary-token-of-the-wire-0001";
-const MADE: &str = "canary-secret-of-the-wire-0002";
+const MADE: &str = "canary-secret-\"of\"-<the>&'wire'-0002";
 const SENT: &str = "canary-secret-in-a-body-0003";
 const CONCEALED: &str = "canary-of-no-name-0004";
 
@@ -104,6 +104,20 @@ const LEAKS: &[Check] = &[subject::check("x.y.leaks", |target| {
     })
 })];
 
+fn hex(secret: &str) -> String {
+    secret.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Escapes as the template engine of the page does.
+fn html(secret: &str) -> String {
+    secret
+        .replace('&', "&#38;")
+        .replace('<', "&#60;")
+        .replace('>', "&#62;")
+        .replace('"', "&#34;")
+        .replace('\'', "&#39;")
+}
+
 #[tokio::test]
 async fn no_canary_is_in_any_report() {
     let all = [CONFIGURED, TOKEN, MADE, SENT, CONCEALED];
@@ -120,6 +134,9 @@ async fn no_canary_is_in_any_report() {
                         STANDARD.encode(secret),
                         URL_SAFE_NO_PAD.encode(format!("xy{secret}")),
                         utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+                        hex(secret),
+                        html(secret),
+                        json!(secret).to_string(),
                     ])
                     .collect();
                 peer::full(200, "text/plain", &encoded.join("\n"))
@@ -136,25 +153,35 @@ async fn no_canary_is_in_any_report() {
         is_quiet: false,
         is_verbose: true,
     };
-    let formats: [&dyn Write; 3] = [&Json, &Junit, &verbose];
-    for format in formats {
+    let formats = FORMATS.map(|format| (format.name, format.writer));
+    for (name, format) in formats
+        .into_iter()
+        .chain([("terminal", &verbose as &dyn Write)])
+    {
         let mut bytes = Vec::new();
         format
             .write(&report, &mut bytes)
             .expect("written to memory");
         let text = String::from_utf8(bytes).expect("text");
-        assert!(text.contains("echo of ***"), "{text}");
+        // A badge has nothing but numbers.
+        assert!(
+            name == "badge" || text.contains("echo of ***"),
+            "{name}: {text}"
+        );
         for secret in all {
             for form in [
                 secret.to_owned(),
                 // Without its last group, which depends on what follows.
                 STANDARD.encode(secret)[..secret.len() / 3 * 4].to_owned(),
                 utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+                hex(secret),
+                html(secret),
+                json!(secret).to_string(),
             ] {
-                assert!(!text.contains(&form), "`{form}` in {text}");
+                assert!(!text.contains(&form), "{name}: `{form}` in {text}");
             }
         }
-        assert!(!text.contains("canary"), "{text}");
+        assert!(!text.contains("canary"), "{name}: {text}");
         assert!(!format!("{finished:?}").is_empty());
     }
 }

@@ -89,7 +89,7 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Makes a report in which only the port of the peer is drawn by chance.
-async fn sample() -> (Report, Peer) {
+pub(crate) async fn sample() -> (Report, Peer) {
     let peer =
         Peer::start(|_, _, _| peer::full(401, "application/json", "no\u{1b}[31m token")).await;
     let session: Arc<Session> = subject::unasked(&peer.url(), Duration::from_secs(2));
@@ -124,7 +124,7 @@ async fn sample() -> (Report, Peer) {
     (report, peer)
 }
 
-fn written(format: &dyn Write, report: &Report, peer: &Peer) -> String {
+pub(crate) fn written(format: &dyn Write, report: &Report, peer: &Peer) -> String {
     let mut bytes = Vec::new();
     format.write(report, &mut bytes).expect("written to memory");
     let text = String::from_utf8(bytes).expect("text");

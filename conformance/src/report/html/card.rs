@@ -2,7 +2,7 @@
 
 use fixtures::clauses;
 
-use super::conversation::Conversation;
+use super::{conversation::Conversation, prose::Prose};
 use crate::{
     report::{Entry, Report, text},
     verdict::{Mismatch, Verdict},
@@ -26,7 +26,10 @@ pub(super) struct Card {
     pub(super) duration: String,
     pub(super) reason: Option<String>,
     pub(super) finding: Option<Finding>,
+    /// The clauses that it violates, or else all that it cites.
     pub(super) clauses: Vec<ClauseView>,
+    /// The others that it cites.
+    pub(super) others: Vec<ClauseView>,
     pub(super) conversation: Conversation,
 }
 
@@ -43,7 +46,7 @@ pub(super) struct ClauseView {
     pub(super) id: &'static str,
     pub(super) is_violated: bool,
     pub(super) mark: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: Prose,
     pub(super) source: &'static str,
 }
 
@@ -76,18 +79,22 @@ impl Group {
             explanation,
             cards: entries
                 .filter(|entry| entry.verdict == verdict)
-                .map(Card::new)
+                .map(|entry| Card::new(entry, &report.url))
                 .collect(),
         }
     }
 }
 
 impl Card {
-    fn new(entry: &Entry) -> Self {
+    fn new(entry: &Entry, base: &str) -> Self {
         let violated = match entry.mismatch {
             Some(_) => entry.violated(),
             None => &[],
         };
+        let cited = entry.clauses.iter();
+        let (clauses, others): (Vec<ClauseView>, Vec<ClauseView>) = cited
+            .map(|id| ClauseView::new(id, violated.contains(id)))
+            .partition(|clause| clause.is_violated || violated.is_empty());
         Self {
             id: entry.id,
             title: entry.title,
@@ -96,12 +103,9 @@ impl Card {
             duration: format!("{} ms", entry.duration.as_millis()),
             reason: entry.reason.as_deref().map(text::printable),
             finding: entry.mismatch.as_ref().map(Finding::new),
-            clauses: entry
-                .clauses
-                .iter()
-                .map(|id| ClauseView::new(id, violated.contains(id)))
-                .collect(),
-            conversation: Conversation::new(entry),
+            clauses,
+            others,
+            conversation: Conversation::new(entry, base),
         }
     }
 }
@@ -125,7 +129,7 @@ impl ClauseView {
             id,
             is_violated,
             mark: clause.map_or("", |clause| clause.mark.as_str()),
-            text: clause.map_or("", |clause| clause.text.as_str()),
+            text: Prose(clause.map_or("", |clause| clause.text.as_str())),
             source: clause.map_or("", |clause| clause.source.as_str()),
         }
     }

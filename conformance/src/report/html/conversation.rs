@@ -11,15 +11,19 @@ use crate::{
 
 /// The last exchanges of a check: they show what it came to.
 pub(super) struct Conversation {
-    /// How many exchanges came before those shown.
+    /// The last of all of what did not pass.
+    pub(super) last: Option<ExchangeView>,
+    /// How many came before those that are shown.
     pub(super) left_out: usize,
-    pub(super) exchanges: Vec<ExchangeView>,
+    /// Those shown that came before the last.
+    pub(super) before: Vec<ExchangeView>,
 }
 
 /// One exchange.
 pub(super) struct ExchangeView {
     pub(super) method: String,
-    pub(super) url: String,
+    /// The address, without what all of the target's have in common.
+    pub(super) place: String,
     /// The status, or that there was none.
     pub(super) status: String,
     pub(super) duration_ms: u64,
@@ -42,22 +46,25 @@ const SHOWN: usize = 6_000;
 const SHOWN_PASSED: usize = 300;
 
 impl Conversation {
-    pub(super) fn new(entry: &Entry) -> Self {
+    /// Makes the conversation of a check with the target at `base`.
+    pub(super) fn new(entry: &Entry, base: &str) -> Self {
         let is_whole = !matches!(entry.verdict, Verdict::Pass | Verdict::Skip);
         let most = if is_whole { MOST } else { MOST_PASSED };
         let left_out = entry.exchanges.len().saturating_sub(most);
+        let shown = entry.exchanges[left_out..].iter();
+        let mut before: Vec<ExchangeView> = shown
+            .map(|shown| ExchangeView::new(shown, base, is_whole))
+            .collect();
         Self {
+            last: is_whole.then(|| before.pop()).flatten(),
             left_out,
-            exchanges: entry.exchanges[left_out..]
-                .iter()
-                .map(|shown| ExchangeView::new(shown, is_whole))
-                .collect(),
+            before,
         }
     }
 }
 
 impl ExchangeView {
-    fn new(shown: &Shown, is_whole: bool) -> Self {
+    fn new(shown: &Shown, base: &str, is_whole: bool) -> Self {
         let request = &shown.request;
         let body = |text| if is_whole { pretty(text) } else { short(text) };
         let (status, received, answer) = match &shown.response {
@@ -73,7 +80,7 @@ impl ExchangeView {
         };
         Self {
             method: text::line(&request.method),
-            url: text::line(&request.url),
+            place: text::line(request.url.strip_prefix(base).unwrap_or(&request.url)),
             status,
             duration_ms: shown.duration_ms,
             curl: text::printable(&shown.curl),

@@ -7,6 +7,7 @@ use fixtures::{
     untestable,
 };
 
+use super::prose::Prose;
 use crate::{
     report::{Entry, Report},
     verdict::Verdict,
@@ -29,6 +30,7 @@ pub(super) struct FateView {
 /// A clause with the checks of the run that cite it.
 pub(super) struct Covered {
     pub(super) clause: &'static Clause,
+    pub(super) text: Prose,
     pub(super) checks: Vec<&'static str>,
     /// Why nobody can observe it.
     pub(super) untestable: Option<&'static str>,
@@ -81,6 +83,7 @@ impl Coverage {
             let fate = fate(&clause.id, &entries, untestable.is_some());
             by_fate.entry(fate).or_default().push(Covered {
                 clause,
+                text: Prose(&clause.text),
                 checks: entries.iter().map(|entry| entry.id).collect(),
                 untestable,
             });

@@ -9,6 +9,7 @@
 //! | `conversation` | what was exchanged |
 //! | `chart` | the counts as a bar |
 //! | `coverage` | the clauses, and what became of each |
+//! | `prose` | sentences with code in them |
 //! | `reading` | how the deployment reads the documentation |
 //! | `timeline` | which check ran when |
 
@@ -16,6 +17,7 @@ mod card;
 mod chart;
 mod conversation;
 mod coverage;
+mod prose;
 mod reading;
 mod timeline;
 

@@ -2,6 +2,7 @@
 
 use fixtures::readings::{self, Reading};
 
+use super::prose::Prose;
 use crate::{
     readings::Seen,
     report::{Report, text},
@@ -11,12 +12,14 @@ use crate::{
 pub(super) struct Readings {
     pub(super) seen: Vec<SeenView>,
     /// Those that no check of the run observed.
-    pub(super) unseen: Vec<&'static Reading>,
+    pub(super) unseen: Vec<UnseenView>,
 }
 
 /// A reading that was observed.
 pub(super) struct SeenView {
-    pub(super) reading: &'static Reading,
+    pub(super) id: &'static str,
+    pub(super) question: Prose,
+    pub(super) because: Prose,
     pub(super) answer: String,
     /// The other answers that would have been accepted.
     pub(super) others: Vec<&'static str>,
@@ -24,6 +27,13 @@ pub(super) struct SeenView {
     /// Ids of the checks that observed it, and how many more there are.
     pub(super) checks: Vec<String>,
     pub(super) left_out: usize,
+}
+
+/// A reading that was not.
+pub(super) struct UnseenView {
+    pub(super) id: &'static str,
+    pub(super) question: Prose,
+    pub(super) answers: String,
 }
 
 /// How many checks are named.
@@ -38,7 +48,11 @@ impl Readings {
         for reading in readings::all() {
             match report.readings.get(&reading.id) {
                 Some(seen) => shown.seen.push(SeenView::new(reading, seen)),
-                None => shown.unseen.push(reading),
+                None => shown.unseen.push(UnseenView {
+                    id: &reading.id,
+                    question: Prose(&reading.question),
+                    answers: reading.answers.join(", "),
+                }),
             }
         }
         shown
@@ -49,7 +63,9 @@ impl SeenView {
     fn new(reading: &'static Reading, seen: &Seen) -> Self {
         let answers = reading.answers.iter().map(String::as_str);
         Self {
-            reading,
+            id: &reading.id,
+            question: Prose(&reading.question),
+            because: Prose(&reading.because),
             answer: text::line(&seen.answer),
             others: answers.filter(|answer| *answer != seen.answer).collect(),
             is_pinned: seen.is_pinned,
