@@ -160,7 +160,9 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
         .and_then(|credentials| String::from_utf8(credentials).ok())
         .ok_or_else(failed)?;
     let (id, secret) = credentials.split_once(':').ok_or_else(failed)?;
-    Ok(Some((id.to_owned(), secret.to_owned())))
+    // Some clients encode the hyphens, too; no id has anything in it that decoding would change.
+    let id = form_decoded(id).map_or_else(|| id.to_owned(), Cow::into_owned);
+    Ok(Some((id, secret.to_owned())))
 }
 
 fn failed() -> OAuthError {

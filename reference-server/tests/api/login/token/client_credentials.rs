@@ -324,19 +324,27 @@ async fn lifetimes_are_those_of_the_policy() {
 }
 
 #[tokio::test]
-async fn secrets_may_be_encoded_in_basic_or_not() {
+async fn id_and_secret_may_be_encoded_in_basic_or_not() {
     let server = Server::new();
     let mut tenant = fixtures::seed::demo();
     tenant.customer = "01000000-0000-3000-9000-00000000000a".to_owned();
     tenant.clients[0].secret = Some("a+b %c".into());
     server.app.add_tenant(&tenant).expect("another customer");
     let path = format!("/{}/login/token", tenant.customer);
-    for (secret, status) in [("a+b %c", 200), ("a%2Bb+%25c", 200), ("a b %c", 401)] {
-        let client = server.client(CONFIGURATION_CLIENT, secret);
+    // As npm openid-client sends it.
+    let encoded = CONFIGURATION_CLIENT.replace('-', "%2D");
+    for (id, secret, status) in [
+        (CONFIGURATION_CLIENT, "a+b %c", 200),
+        (CONFIGURATION_CLIENT, "a%2Bb+%25c", 200),
+        (CONFIGURATION_CLIENT, "a b %c", 401),
+        (&encoded, "a+b %c", 200),
+        (&encoded, "a%2Bb+%25c", 200),
+    ] {
+        let client = server.client(id, secret);
         let form = "grant_type=client_credentials";
         let answer = client
             .raw("POST", &path, "application/x-www-form-urlencoded", form)
             .await;
-        assert_eq!(answer.status.as_u16(), status, "`{secret}`");
+        assert_eq!(answer.status.as_u16(), status, "`{id}` `{secret}`");
     }
 }
