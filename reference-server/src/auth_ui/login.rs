@@ -162,16 +162,17 @@ async fn authenticate(
     password: &str,
 ) -> Result<std::sync::Arc<User>, NotAuthenticated> {
     let (app, customer) = (visitor.app(), visitor.customer());
-    let attempts = customer.attempts();
-    attempts
-        .begin(email, app.clock().now())
+    let attempt = customer
+        .attempts()
+        .begin(email, app.clock())
+        .await
         .map_err(NotAuthenticated::TooMany)?;
     let user = customer.users().by_email(email);
     let account = user.as_ref().map(|user| user.password.clone());
     let password = Secret::from(password.to_owned());
     let is_right = app.passwords().verify(account, password).await;
     let user = user.filter(|_| is_right).ok_or(NotAuthenticated::Wrong)?;
-    attempts.succeed(email, app.clock().now());
+    attempt.succeed();
     Ok(user)
 }
 
