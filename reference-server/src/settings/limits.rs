@@ -29,6 +29,9 @@ pub struct Limits {
     pub codes: usize,
     /// Authorization codes of one user that may; the default is 1,000.
     pub codes_of_user: usize,
+    /// Families of refresh tokens that one user may have at the same time, one for each time that a client exchanged a
+    /// code; the default is 1,000, and 1 the least. The next one takes the place of the oldest.
+    pub refresh_tokens_of_user: usize,
     /// Time for a TLS handshake; the default is 10 seconds.
     pub handshake: Duration,
     /// Time until the head of the next request is complete, which is also how long a connection may idle; the
@@ -55,6 +58,7 @@ impl Default for Limits {
             code: Duration::from_secs(5 * 60),
             codes: 100_000,
             codes_of_user: 1000,
+            refresh_tokens_of_user: 1000,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(20),
             body: Duration::from_secs(10),

@@ -97,7 +97,7 @@ impl Codes {
     /// Each step leaves count and codes in agreement, or a code too many in the count until the server ends.
     fn at(&self, now: Moment) -> MutexGuard<'_, Records> {
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(expired) = records.codes.pop_expired(now) {
+        while let Some((_, expired)) = records.codes.pop_expired(now) {
             if let State::Waiting(code) = expired {
                 records.forget(code.authorization.user);
             }

@@ -54,8 +54,8 @@ impl<V> Expiring<V> {
         Some(value)
     }
 
-    /// Takes out one value that has expired.
-    pub(crate) fn pop_expired(&mut self, now: Moment) -> Option<V> {
+    /// Takes out one entry that has expired.
+    pub(crate) fn pop_expired(&mut self, now: Moment) -> Option<(Digest, V)> {
         let (expires, digest) = *self.order.first()?;
         if expires > now {
             return None;
@@ -66,7 +66,7 @@ impl<V> Expiring<V> {
         if room > Self::LEAST && self.entries.len() < room / 4 {
             self.entries.shrink_to(self.entries.len() * 2);
         }
-        taken.map(|(value, _)| value)
+        taken.map(|(value, _)| (digest, value))
     }
 
     #[cfg(test)]
@@ -104,7 +104,7 @@ mod tests {
         clock.advance(MINUTE);
         assert_eq!(values.get(&key, clock.now()), None);
         assert_eq!(values.get_mut(&key, clock.now()), None);
-        assert_eq!(values.pop_expired(clock.now()), Some(2));
+        assert_eq!(values.pop_expired(clock.now()), Some((key, 2)));
         assert_eq!(values.pop_expired(clock.now()), None);
         assert_eq!(values.len(), 0);
     }

@@ -1,5 +1,6 @@
 //! The refresh tokens.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::authorization::Authorization;
 use super::digest::Digest;
 use super::expiring::Expiring;
 use crate::clock::Moment;
-use crate::ids::{Ids, Token};
+use crate::ids::{Id, Ids, Token};
 
 /// The refresh tokens of all customers.
 ///
@@ -22,12 +23,20 @@ use crate::ids::{Ids, Token};
 /// exchanged from those that were, however many there were, and no token is kept.
 pub(crate) struct RefreshTokens {
     key: hmac::Key,
-    families: Mutex<Expiring<Family>>,
+    records: Mutex<Records>,
+}
+
+#[derive(Default)]
+struct Records {
+    families: Expiring<Family>,
+    /// The families of each user in the order in which they began, so that nobody fills the memory alone.
+    of_user: HashMap<Id, BTreeSet<(Moment, Digest)>>,
 }
 
 /// The tokens that follow each other since one code was exchanged.
 struct Family {
     authorization: Arc<Authorization>,
+    began: Moment,
     /// Which of its tokens may be exchanged.
     current: u32,
 }
@@ -56,15 +65,16 @@ impl RefreshTokens {
     pub(crate) fn new(ids: &Ids) -> Self {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, &ids.key()),
-            families: Mutex::default(),
+            records: Mutex::default(),
         }
     }
 
-    /// Begins a family, and returns its first token.
+    /// Begins a family, and returns its first token. A user has so many families at the most; the oldest goes.
     pub(crate) fn begin(
         &self,
         authorization: Arc<Authorization>,
         lifetime: u32,
+        most: usize,
         ids: &Ids,
         now: Moment,
     ) -> Token {
@@ -76,10 +86,11 @@ impl RefreshTokens {
         };
         let family = Family {
             authorization,
+            began: now,
             current: 0,
         };
         self.at(now)
-            .insert(parts.family, family, now + seconds(lifetime));
+            .insert(parts.family, family, now + seconds(lifetime), most);
         self.write(parts)
     }
 
@@ -89,8 +100,8 @@ impl RefreshTokens {
         if parts.expires() <= now.seconds() {
             return None;
         }
-        let families = self.at(now);
-        let family = families.get(&parts.family, now)?;
+        let records = self.at(now);
+        let family = records.families.get(&parts.family, now)?;
         if family.authorization.revoked.is_set() {
             return None;
         }
@@ -110,7 +121,8 @@ impl RefreshTokens {
         allow_former: bool,
         now: Moment,
     ) -> Option<Token> {
-        let mut families = self.at(now);
+        let mut records = self.at(now);
+        let families = &mut records.families;
         let family = families.get_mut(&token.parts.family, now)?;
         let is_former = token.parts.number != family.current;
         if family.authorization.revoked.is_set() || (is_former && !allow_former) {
@@ -130,7 +142,7 @@ impl RefreshTokens {
     /// Revokes everything that came of the authorization of a token.
     pub(crate) fn revoke(&self, token: &RefreshToken, now: Moment) {
         token.authorization.revoked.set();
-        self.at(now).remove(&token.parts.family);
+        self.at(now).remove(token.parts.family);
     }
 
     /// Takes out what has expired, also when nobody asks for tokens.
@@ -138,11 +150,13 @@ impl RefreshTokens {
         drop(self.at(now));
     }
 
-    /// Each change is one call of the structure, or of one record, so a poisoned lock guards nothing half done.
-    fn at(&self, now: Moment) -> MutexGuard<'_, Expiring<Family>> {
-        let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
-        while families.pop_expired(now).is_some() {}
-        families
+    /// A lock that was poisoned is used all the same: at worst a user has a family less than there is room for.
+    fn at(&self, now: Moment) -> MutexGuard<'_, Records> {
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((digest, family)) = records.families.pop_expired(now) {
+            records.forget(digest, &family);
+        }
+        records
     }
 
     fn write(&self, parts: Parts) -> Token {
@@ -167,6 +181,38 @@ impl RefreshTokens {
         let whole = hmac::sign(&self.key, said);
         code.copy_from_slice(&whole.as_ref()[..Token::BYTES - Parts::BYTES]);
         code
+    }
+}
+
+impl Records {
+    fn insert(&mut self, digest: Digest, family: Family, expires: Moment, most: usize) {
+        let own = self.of_user.entry(family.authorization.user).or_default();
+        let oldest = match own.len() < most.max(1) {
+            true => None,
+            false => own.first().copied(),
+        };
+        own.insert((family.began, digest));
+        self.families.insert(digest, family, expires);
+        if let Some((_, oldest)) = oldest {
+            self.remove(oldest);
+        }
+    }
+
+    fn remove(&mut self, digest: Digest) {
+        if let Some(family) = self.families.remove(&digest) {
+            self.forget(digest, &family);
+        }
+    }
+
+    /// Takes a family that is gone out of those of its user.
+    fn forget(&mut self, digest: Digest, family: &Family) {
+        let user = family.authorization.user;
+        if let Some(own) = self.of_user.get_mut(&user) {
+            own.remove(&(family.began, digest));
+            if own.is_empty() {
+                self.of_user.remove(&user);
+            }
+        }
     }
 }
 
@@ -237,8 +283,33 @@ mod tests {
         let (ids, clock) = (Ids::seeded(1), Clock::fixed());
         let tokens = RefreshTokens::new(&ids);
         let authorization = Arc::new(authorization(&ids, ids.id()));
-        let first = tokens.begin(authorization, HOUR, &ids, clock.now());
+        let first = tokens.begin(authorization, HOUR, 10, &ids, clock.now());
         (tokens, first, ids, clock)
+    }
+
+    /// Families, and users who have some.
+    fn count(tokens: &RefreshTokens) -> (usize, usize) {
+        let records = tokens.records.lock().expect("nobody panicked");
+        (records.families.len(), records.of_user.len())
+    }
+
+    #[test]
+    fn nobody_fills_the_memory() {
+        let (tokens, first, ids, clock) = begun();
+        let found = tokens.find(first.reveal(), clock.now()).expect("it lives");
+        let begin = |authorization: &Arc<Authorization>| {
+            clock.advance(Duration::from_millis(1));
+            tokens.begin(Arc::clone(authorization), HOUR, 10, &ids, clock.now())
+        };
+        let other = begin(&Arc::new(authorization(&ids, ids.id())));
+        let all: Vec<Token> = (0..100).map(|_| begin(&found.authorization)).collect();
+        assert_eq!(count(&tokens), (11, 2));
+        let works = |token: &Token| tokens.find(token.reveal(), clock.now()).is_some();
+        assert!(!works(&first) && all[..90].iter().all(|token| !works(token)));
+        assert!(works(&other) && all[90..].iter().all(works));
+        clock.advance(seconds(HOUR));
+        tokens.sweep(clock.now());
+        assert_eq!(count(&tokens), (0, 0));
     }
 
     #[test]
@@ -274,7 +345,7 @@ mod tests {
         clock.advance(seconds(HOUR / 2));
         assert!(tokens.find(second.reveal(), clock.now()).is_none());
         tokens.sweep(clock.now());
-        assert_eq!(tokens.families.lock().expect("nobody panicked").len(), 0);
+        assert_eq!(count(&tokens), (0, 0));
     }
 
     #[test]
@@ -285,7 +356,7 @@ mod tests {
             let next = tokens.exchange(&found, HOUR, false, clock.now());
             token = next.expect("the next");
         }
-        assert_eq!(tokens.families.lock().expect("nobody panicked").len(), 1);
+        assert_eq!(count(&tokens), (1, 1));
     }
 
     proptest! {

@@ -63,6 +63,7 @@ pub(super) async fn exchange(
     let refresh_token = app.store().refresh_tokens().begin(
         Arc::clone(authorization),
         policy.refresh_token_lifetime,
+        app.settings().limits.refresh_tokens_of_user,
         app.ids(),
         app.clock().now(),
     );
