@@ -63,11 +63,63 @@ impl Signer {
     }
 }
 
+impl Signer {
+    fn with_seats(seats: usize) -> Self {
+        Self {
+            seats: Arc::new(Semaphore::new(seats)),
+        }
+    }
+}
+
 impl Default for Signer {
     fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            seats: Arc::new(Semaphore::new(processors)),
+        Self::with_seats(std::thread::available_parallelism().map_or(1, usize::from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::SigningKey;
+    use super::*;
+    use crate::ids::Ids;
+
+    #[tokio::test]
+    async fn the_runtime_goes_on_while_keys_are_made() {
+        let signer = Signer::default();
+        let keys = Keys::of(Ids::seeded(1).id());
+        let mut turns = 0;
+        let mut ring = pin!(signer.ring(&keys));
+        loop {
+            tokio::select! {
+                biased;
+                ring = &mut ring => break assert!(ring.is_ok()),
+                () = tokio::task::yield_now() => turns += 1,
+            }
         }
+        // Making three keys takes as long as thousands of turns; on the runtime's thread there would be one or two.
+        assert!(turns > 20, "{turns} turns");
+    }
+
+    #[tokio::test]
+    async fn no_more_work_at_a_time_than_there_are_seats() {
+        let signer = Signer::with_seats(2);
+        let (working, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let work = || {
+            let (working, most) = (Arc::clone(&working), Arc::clone(&most));
+            signer.off_the_runtime(move || {
+                let now = working.fetch_add(1, Ordering::SeqCst) + 1;
+                most.fetch_max(now, Ordering::SeqCst);
+                let key = SigningKey::from_pem(fixtures::keys::DEMO[0])?;
+                let signed = key.sign(b"{}");
+                working.fetch_sub(1, Ordering::SeqCst);
+                signed
+            })
+        };
+        let all = futures_util::future::join_all((0..32).map(|_| work())).await;
+        assert!(all.iter().all(Result::is_ok));
+        assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
     }
 }
