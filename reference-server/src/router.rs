@@ -130,7 +130,10 @@ pub fn router(app: App) -> Door {
             get(auth_ui::profile::view).post(auth_ui::profile::modify),
         )
         .route("/{customer}/auth-ui/logout", get(auth_ui::logout::logout))
-        .route("/{customer}/login/end_session", get(end_session::end))
+        .route(
+            "/{customer}/login/end_session",
+            get(end_session::end).post(end_session::submit),
+        )
         .route("/{customer}/auth-ui", any(auth_ui::unknown))
         .route("/{customer}/auth-ui/{*rest}", any(auth_ui::unknown))
         .method_not_allowed_fallback(auth_ui::method_not_allowed);

@@ -59,6 +59,14 @@ impl Field {
         }
     }
 
+    /// Returns the field of the address that somebody signs in with.
+    pub(super) fn email(t: &Strings, email: &str) -> Self {
+        Self {
+            value: email.to_owned(),
+            ..Self::new("email", t.email, Kind::Address, "username").required()
+        }
+    }
+
     /// Returns the fields of a person's name, in the order that a language puts them.
     pub(super) fn names(t: &Strings) -> [Self; 2] {
         let given = Self::new("givenName", t.given_name, Kind::Text, "given-name");
@@ -73,13 +81,6 @@ impl Field {
     pub(super) fn required(self) -> Self {
         Self {
             is_required: true,
-            ..self
-        }
-    }
-
-    pub(super) fn with_value(self, value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
             ..self
         }
     }

@@ -45,6 +45,14 @@ impl Form {
         field.map_or("", |field| field.value.as_str())
     }
 
+    /// Says nothing of what is wrong: nobody looked at it.
+    pub(super) fn forget_problems(&mut self) {
+        self.problem = None;
+        for field in &mut self.fields {
+            field.problem = None;
+        }
+    }
+
     /// Says what is wrong with a field.
     pub(super) fn blame(&mut self, name: &str, problem: &'static str) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`login`], [`register`], [`profile`], [`logout`] | the pages |
 //! | [`form_post`](mod@form_post) | parameters on their way back to a client in a form |
+//! | [`step`] | what the way of an authorization request through the pages has in common |
 //! | [`visitor`] | somebody with a browser, at a page of one customer |
 //! | [`form`], [`field`] | what people fill in, and what is wrong with it |
 //! | [`csrf`] | the token that a form repeats |
@@ -24,6 +25,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod profile;
 pub(crate) mod register;
+mod step;
 mod visitor;
 
 pub(crate) use form_post::form_post;
@@ -39,16 +41,4 @@ pub(crate) async fn unknown(visitor: Visitor) -> PageError {
 /// Refuses a method that a page does not take.
 pub(crate) async fn method_not_allowed(visitor: Visitor) -> PageError {
     PageError::method_not_allowed().in_locale(visitor.locale())
-}
-
-/// Returns the address of a page on which the authorization request in the query goes on.
-fn request_page(visitor: &Visitor, page: &str) -> String {
-    let query = visitor.parameters().query();
-    format!("/{}/auth-ui/{page}?{query}", visitor.customer().id())
-}
-
-/// Returns the address of the login page for a request that asked for the registration page first.
-fn sign_in_page(visitor: &Visitor) -> String {
-    let query = visitor.parameters().without("prompt").query();
-    format!("/{}/auth-ui/login?{query}", visitor.customer().id())
 }

@@ -1,5 +1,7 @@
 //! `/{customerId}/auth-ui/profile`: what somebody who is signed in sees and changes of themselves.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -78,7 +80,7 @@ pub(crate) async fn modify(visitor: Visitor, body: Body) -> Result<Response, Pag
 }
 
 /// Returns the client that the page is about, and who is signed in.
-fn somebody(visitor: &Visitor) -> Result<(Id, std::sync::Arc<User>), PageError> {
+fn somebody(visitor: &Visitor) -> Result<(Id, Arc<User>), PageError> {
     let client = visitor.client()?;
     let (user, _) = visitor.signed_in().ok_or_else(|| not_signed_in(visitor))?;
     Ok((client.id, user))

@@ -1,109 +1,58 @@
-//! `/{customerId}/auth-ui/register`: making an account, on the way from the authorization endpoint to the client.
+//! `/{customerId}/auth-ui/register`: making an account.
 
-use askama::Template;
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::Map;
 
-use super::field::{Field, Kind};
+use super::field::{self, Field};
 use super::form::Form;
-use super::html::{self, FormAction, STYLE};
 use super::locale::Strings;
-use super::login::{cancel, go_on, is_cancelled};
+use super::step::{Kind, Sent, Step};
 use super::visitor::Visitor;
-use super::{request_page, sign_in_page};
-use crate::login::authorize::{AuthorizationRequest, AuthorizeError};
+use crate::login::authorize::AuthorizeError;
 use crate::secret::Secret;
-use crate::store::{Client, NotAdded, User};
-
-#[derive(Template)]
-#[template(path = "register.html")]
-struct Page<'a> {
-    t: &'static Strings,
-    client: &'a str,
-    csrf: &'a str,
-    form: &'a Form,
-    /// Where the forms lead: the same page with the same query.
-    action: &'a str,
-    /// The login page for the same request.
-    other: &'a str,
-}
+use crate::store::{NotAdded, User};
 
 /// Shows the form.
 pub(crate) async fn view(visitor: Visitor) -> Result<Response, AuthorizeError> {
-    let request = visitor.authorization_request()?;
-    let form = form(&visitor, request.login_hint().unwrap_or_default()).focus();
-    Ok(page(&visitor, &request, StatusCode::OK, &form))
+    let step = Step::of(visitor, Kind::Register)?;
+    let hint = step.request.login_hint().unwrap_or_default();
+    let form = form(step.visitor.locale().strings(), hint);
+    Ok(step.show(StatusCode::OK, form))
 }
 
 /// Makes an account, signs its owner in, and sends the browser on to the client.
 pub(crate) async fn register(visitor: Visitor, body: Body) -> Result<Response, AuthorizeError> {
-    let request = visitor.authorization_request()?;
-    let sent = visitor.form(body).await?;
-    let mut form = form(&visitor, "");
-    form.read(&sent);
-    if !visitor.csrf().is_repeated_by(&sent) {
-        form.fields
-            .iter_mut()
-            .for_each(|field| field.problem = None);
-        form.problem = Some(form.t.form_expired.into());
-        return Ok(page(
-            &visitor,
-            &request,
-            StatusCode::FORBIDDEN,
-            &form.focus(),
-        ));
+    let step = Step::of(visitor, Kind::Register)?;
+    let t = step.visitor.locale().strings();
+    let mut form = match step.read(form(t, ""), body).await? {
+        Sent::Form(form) => form,
+        Sent::Settled(answer) => return Ok(answer),
+    };
+    match add(&step.visitor, &form).await {
+        Ok(user) => return Ok(step.go_on(&user).await),
+        Err(NotAdded::EmailTaken) => form.blame("email", t.address_taken),
+        Err(NotAdded::Full) => form.problem = Some(t.registration_closed.into()),
     }
-    if is_cancelled(&sent) {
-        return Ok(cancel(&request));
-    }
-    if !form.has_problems() {
-        match add(&visitor, &form).await {
-            Ok(user) => return Ok(go_on(&visitor, &request, &user).await),
-            Err(NotAdded::EmailTaken) => form.blame("email", form.t.address_taken),
-            Err(NotAdded::Full) => form.problem = Some(form.t.registration_closed.into()),
-        }
-    }
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page(&visitor, &request, status, &form.focus()))
+    Ok(step.show_problems(form))
 }
 
-fn form(visitor: &Visitor, email: &str) -> Form {
-    let t = visitor.locale().strings();
+fn form(t: &'static Strings, email: &str) -> Form {
+    let password = field::Kind::NewPassword;
     let [first, second] = Field::names(t);
     let fields = vec![
-        Field::new("email", t.email, Kind::Address, "username")
-            .required()
-            .with_value(email),
-        Field::new("password", t.password, Kind::NewPassword, "new-password").required(),
+        Field::email(t, email),
+        Field::new("password", t.password, password, "new-password").required(),
         first,
         second,
     ];
     Form::new(t, fields)
 }
 
-fn page(
-    visitor: &Visitor,
-    request: &AuthorizationRequest,
-    status: StatusCode,
-    form: &Form,
-) -> Response {
-    let csrf = visitor.csrf();
-    let Client { name, .. } = request.client();
-    let template = Page {
-        t: form.t,
-        client: name,
-        csrf: csrf.token(),
-        form,
-        action: &request_page(visitor, "register"),
-        other: &sign_in_page(visitor),
-    };
-    let forms = FormAction::here_and(request.redirect_uri());
-    csrf.keep(visitor, html::page(status, &template, &forms))
-}
-
-async fn add(visitor: &Visitor, form: &Form) -> Result<std::sync::Arc<User>, NotAdded> {
+async fn add(visitor: &Visitor, form: &Form) -> Result<Arc<User>, NotAdded> {
     let (app, users) = (visitor.app(), visitor.customer().users());
     let email = form.value("email");
     // Hashing is dear, so what can be refused without it is.

@@ -14,10 +14,9 @@ use crate::app::App;
 use crate::error::{Heading, PageError};
 use crate::extract::{ParameterError, Parameters};
 use crate::ids::Id;
-use crate::login::authorize::{AuthorizationRequest, AuthorizeError};
 use crate::store::{Client, Customer, Session, User};
 
-/// Somebody with a browser, at a page of one customer, with the parameters of the page's URL.
+/// Somebody with a browser, at a page of one customer, with the parameters that the page is about.
 pub(crate) struct Visitor {
     app: App,
     customer: Arc<Customer>,
@@ -73,16 +72,22 @@ impl Visitor {
         Ok(form)
     }
 
-    /// Returns a parameter of the URL that stands there once at the most.
+    /// Takes the parameters of a form that the browser posts in the place of those of the URL.
+    pub(crate) async fn with_form(self, body: Body) -> Result<Self, PageError> {
+        let parameters = self.form(body).await?;
+        let locale = Locale::of(parameters.get("ui_locales"));
+        Ok(Self {
+            parameters,
+            locale,
+            ..self
+        })
+    }
+
+    /// Returns a parameter that stands there once at the most.
     pub(crate) fn parameter(&self, name: &str) -> Result<Option<&str>, PageError> {
         self.parameters
             .once(name)
             .map_err(|error| self.bad_request(error.to_string()))
-    }
-
-    /// Returns the authorization request that the URL carries along, checked anew.
-    pub(super) fn authorization_request(&self) -> Result<AuthorizationRequest, AuthorizeError> {
-        AuthorizationRequest::check(&self.app, &self.customer, &self.parameters)
     }
 
     /// Returns the client that the parameter `client_id` names.

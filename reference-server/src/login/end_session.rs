@@ -1,5 +1,6 @@
 //! `/{customerId}/login/end_session`: signing out on one browser, or everywhere (OpenID Connect RP-Initiated Logout).
 
+use axum::body::Body;
 use axum::response::Response;
 
 use crate::auth_ui::Visitor;
@@ -34,6 +35,13 @@ pub(crate) async fn end(visitor: Visitor) -> Result<Response, PageError> {
         }
     }
     Ok(forget(&visitor, send_back(back, Some(state))))
+}
+
+/// Takes the parameters from a form instead (OpenID Connect RP-Initiated Logout, 2).
+///
+/// Browsers do not send the session's cookie along with the form of another site, which so signs nobody out.
+pub(crate) async fn submit(visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    end(visitor.with_form(body).await?).await
 }
 
 /// Returns a parameter without which nobody is sent anywhere.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
+use super::digest::{Digest, digest};
 use super::users::spelling;
 use crate::clock::{Clock, Moment};
 use crate::settings::HostedLogin;
@@ -26,12 +26,10 @@ pub(crate) struct Attempts {
 
 #[derive(Default)]
 struct Records {
+    /// By the digests of their addresses, so that each takes the same room.
     of_address: HashMap<Digest, Tries>,
     of_all: Failed,
 }
-
-/// 128 bits of the SHA-256 digest of an address, so that each takes the same room.
-type Digest = [u8; 16];
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Tries {
@@ -84,7 +82,7 @@ impl Attempts {
         email: &str,
         clock: &'a Clock,
     ) -> Result<Attempt<'a>, TooMany> {
-        let address = digest(email);
+        let address = digest(&spelling(email));
         loop {
             let mut ended = std::pin::pin!(self.ended.notified());
             // From here on no end is missed.
@@ -234,14 +232,6 @@ impl Failed {
             .map_or(settings.attempt_window, |until| until.since(now));
         TooMany { wait }
     }
-}
-
-fn digest(email: &str) -> Digest {
-    let whole: [u8; 32] = Sha256::digest(spelling(email)).into();
-    let (half, _) = whole
-        .split_first_chunk()
-        .expect("a SHA-256 digest has 32 bytes");
-    *half
 }
 
 #[cfg(test)]

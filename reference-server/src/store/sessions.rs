@@ -3,8 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
-
+use super::digest::{Digest, digest};
 use crate::clock::Moment;
 use crate::ids::{Id, Ids, Token};
 use crate::settings::HostedLogin;
@@ -50,13 +49,11 @@ pub(crate) struct Sessions {
 struct Records {
     sessions: HashMap<Id, Record>,
     of_user: HashMap<Id, Id>,
+    /// By the digests of their values, which are not kept.
     of_device: HashMap<Digest, Id>,
     /// The sessions in the order in which they expire.
     expiry: BTreeSet<(Moment, Id)>,
 }
-
-/// 128 bits of the SHA-256 digest of a device's value. The value itself is not kept.
-type Digest = [u8; 16];
 
 struct Record {
     session: Arc<Session>,
@@ -95,7 +92,7 @@ impl Sessions {
         now: Moment,
     ) -> (Arc<Session>, Device) {
         let fresh = Device(ids.token());
-        let digest = digest(fresh.reveal());
+        let bound = digest(fresh.reveal());
         let mut records = self.at(now);
         if let Some(device) = device {
             records.unbind(device);
@@ -104,11 +101,11 @@ impl Sessions {
             Some(id) => *id,
             None => records.begin(ids.id(), user, now),
         };
-        records.of_device.insert(digest, id);
+        records.of_device.insert(bound, id);
         let session = records.authenticate(id, Session::BY_PASSWORD, now);
         let forgotten = records.sessions.get_mut(&id).and_then(|record| {
             record.end = now + self.settings.session_lifetime;
-            record.devices.push(digest);
+            record.devices.push(bound);
             (record.devices.len() > self.settings.devices.max(1)).then(|| record.devices.remove(0))
         });
         if let Some(forgotten) = forgotten {
@@ -253,14 +250,6 @@ impl Records {
             self.of_device.shrink_to_fit();
         }
     }
-}
-
-fn digest(device: &str) -> Digest {
-    let whole: [u8; 32] = Sha256::digest(device).into();
-    let (half, _) = whole
-        .split_first_chunk()
-        .expect("a SHA-256 digest has 32 bytes");
-    *half
 }
 
 #[cfg(test)]

@@ -129,6 +129,23 @@ async fn what_is_missing_or_not_listed_ends_nothing() {
 }
 
 #[tokio::test]
+async fn the_parameters_may_stand_in_a_form() {
+    let server = Server::new();
+    let browser = Browser::new(&server);
+    browser.sign_in().await;
+    let page = browser.post("login/end_session", &[CLIENT, STATE]).await;
+    page.refused(400, "Bad request", "invalid_request");
+    // A query does not count then.
+    let page = browser.post(&end(&[BACK]), &[CLIENT, STATE]).await;
+    page.refused(400, "Bad request", "invalid_request");
+    assert!(browser.silently().await.contains_key("code"));
+    let form = [CLIENT, BACK, STATE];
+    let page = browser.post("login/end_session", &form).await;
+    assert_eq!(page.status, 302);
+    assert_eq!(browser.silently().await["error"], "login_required");
+}
+
+#[tokio::test]
 async fn a_token_as_hint_does_no_harm() {
     let server = Server::new();
     let browser = Browser::new(&server);
