@@ -81,7 +81,7 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     let (listener, url) = listen(&args, &addresses).await?;
     settings.public_url = match &args.public_url {
         Some(url) => url.clone(),
-        None => url.parse().expect("the address of a listener makes a URL"),
+        None => url.parse().map_err(Problem::PublicUrl)?,
     };
     let ids = args.seed.map_or_else(Ids::by_chance, Ids::seeded);
     let app = App::new(settings, Clock::running(), ids);
@@ -98,6 +98,15 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
     if args.seed.is_some() {
         console::tell("warning: with --seed, whoever knows the seed knows every token and secret");
+    }
+    if args.public_url.is_none()
+        && addresses
+            .iter()
+            .any(|address| address.ip().is_unspecified())
+    {
+        console::tell(format!(
+            "warning: tokens name {url} as their issuer; say with --public-url how clients reach the server"
+        ));
     }
     announce(&url, &tenants);
     serve(listener, app, stopped).await;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use fixtures::seed::TenantError;
-use reference_server::settings::ReadingError;
+use reference_server::settings::{PublicUrlError, ReadingError};
 use reference_server::{AddTenantError, TlsError};
 
 /// Says why the server cannot be started.
@@ -35,6 +35,11 @@ pub(crate) enum Problem {
     )]
     #[diagnostic(help("serve a tenant of your own with --tenant, or pass --allow-demo-tenant"))]
     PublicSecrets { address: String },
+    #[error("--public-url: {0}")]
+    #[diagnostic(help(
+        "say how clients reach the server; the address that it listens on makes no URL"
+    ))]
+    PublicUrl(PublicUrlError),
     #[error("--tls-cert, --tls-key: {0}")]
     Tls(TlsError),
     #[error("--write-target: cannot write `{}`", file.display())]
