@@ -3,9 +3,15 @@
 mod clean_up;
 mod description;
 mod doctor;
+mod forged;
 mod formats;
 mod hostile;
 mod hostile_text;
+mod liar;
+mod lies;
+mod lies_about_claims;
+mod lies_about_introspection;
+mod lies_about_tokens;
 mod masking;
 mod peer;
 mod report;

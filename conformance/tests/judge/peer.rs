@@ -88,7 +88,7 @@ async fn serve(
 }
 
 /// Reads one request: its head, and as much body as its `Content-Length` says.
-async fn read(stream: &mut TcpStream) -> std::io::Result<String> {
+pub(crate) async fn read(stream: &mut TcpStream) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
