@@ -1,27 +1,35 @@
 //! `proofhouse check`: judges a target; without one, the built-in reference server.
 
+mod ending;
 mod environment;
 mod places;
+mod planned;
 mod progress;
 mod selection;
 mod signals;
 pub(crate) mod target;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use conformance::{
     check::Check,
     description::{Usable, tenant::Served},
+    diff::{Diff, Judged},
     doctor,
     expectations::Expectations,
     plan::Plan,
     report::{Output, Report, Write as _, output, terminal::Terminal},
     run::{self, stop},
-    verdict::Verdict,
+    target::Session,
 };
 use fixtures::seed;
 use reference_server::{Clock, TestServer};
 
+use super::diff;
 use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 use progress::Progress;
@@ -36,10 +44,11 @@ pub(crate) use target::TargetArgs;
   proofhouse check --url https://id.example.test \\
       --customer 01000000-0000-3000-9000-000000000000
   proofhouse check --only 'config.bearer.*' --report json=-
+  proofhouse check --target ours.toml --against vendor.toml
 
 Exit status:
   0  as expected
-  1  a clause is violated
+  1  a clause is violated; with --against, one that the other deployment keeps
   2  usage, or a file that the command line names
   3  the target or its description is not usable
   4  something could not be observed
@@ -57,6 +66,18 @@ pub(crate) struct Args {
     /// Writes a report: `badge`, `html`, `json`, `junit`, `markdown`, `sarif` or `tap`; `-` is standard output; repeatable.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Output>,
+
+    /// Judges another deployment first, and shows where the target differs from it; what both violate is no finding.
+    #[arg(long, value_name = "FILE.toml")]
+    against: Option<PathBuf>,
+
+    /// Writes a report on that other deployment, as `--report` does on the target.
+    #[arg(
+        long = "against-report",
+        value_name = "FORMAT=PATH",
+        requires = "against"
+    )]
+    against_reports: Vec<Output>,
 
     /// Prints what would be done, and does nothing.
     #[arg(long)]
@@ -79,25 +100,98 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
-    places::check(&args.reports, args.write_expect.as_deref())?;
+    let outputs = [&args.reports[..], &args.against_reports].concat();
+    places::check(&outputs, args.write_expect.as_deref())?;
     let checks = args.selection.checks()?;
     let expectations = args.expectations(&checks)?;
     // The server lives as long as this binding: to the end of the run.
     let (usable, _server) = args.subject().await?;
-    let plan = args.selection.plan(checks, usable.mode, usable.offer())?;
-    if plan.is_empty() {
-        return Err(nothing_selected(&plan));
-    }
+    let other = match &args.against {
+        Some(file) => Some(args.other(file, &checks, usable.settings.seed)?),
+        None => None,
+    };
+    let subject = args.plan(&checks, usable)?;
     if args.dry_run {
-        show(&plan, &usable)?;
+        for subject in other.iter().chain([&subject]) {
+            planned::show(&subject.plan, &subject.usable)?;
+        }
         return Ok(Exit::AsExpected);
     }
-    let report = args.judge(&usable, &plan, &expectations).await?;
-    args.publish(&report, &expectations)?;
-    Ok(exit(&report))
+    match other {
+        None => {
+            let session = subject.open().await?;
+            let report = args.judge(&subject, &session, &expectations).await;
+            args.publish(&report, &expectations)?;
+            Ok(ending::exit(&report))
+        }
+        Some(other) => args.compare(&subject, &other, &expectations).await,
+    }
+}
+
+/// A target and what is asked of it.
+struct Subject {
+    usable: Usable,
+    plan: Plan,
+}
+
+impl Subject {
+    async fn open(&self) -> Result<Arc<Session>, Failure> {
+        doctor::open(&self.usable)
+            .await
+            .map_err(|problems| target::unusable(&problems))
+    }
 }
 
 impl Args {
+    /// Returns the deployment that the target is compared with, asked with the target's seed.
+    fn other(&self, file: &Path, checks: &[Check], seed: u64) -> Result<Subject, Failure> {
+        let mut usable = self.target.described_by(file).usable()?;
+        usable.settings.seed = seed;
+        self.plan(checks, usable)
+    }
+
+    fn plan(&self, checks: &[Check], usable: Usable) -> Result<Subject, Failure> {
+        let plan = self
+            .selection
+            .plan(checks.to_vec(), usable.mode, usable.offer())?;
+        if plan.is_empty() {
+            return Err(planned::nothing_selected(&plan));
+        }
+        Ok(Subject { usable, plan })
+    }
+
+    /// Judges the other deployment, then the target, and shows where they differ. Both are opened before the first check.
+    async fn compare(
+        &self,
+        subject: &Subject,
+        other: &Subject,
+        expectations: &Expectations,
+    ) -> Outcome {
+        let (before, after) = (other.open().await?, subject.open().await?);
+        let before = self.judge(other, &before, &Expectations::default()).await;
+        write(&self.against_reports, &before)?;
+        if before.is_interrupted {
+            console::tell("the target itself was not judged");
+            return Ok(Exit::NotObserved);
+        }
+        let after = self.judge(subject, &after, expectations).await;
+        self.publish(&after, expectations)?;
+        let diff = Diff::new(&Judged::from(&before), &Judged::from(&after));
+        let text = diff::text(&diff);
+        if self.is_for_machines() {
+            console::tell(format_args!("\n{text}"));
+        } else {
+            console::print(format_args!("\n{text}"))?;
+        }
+        Ok(ending::exit_against(&after, &diff))
+    }
+
+    /// Tells whether standard output belongs to the machine: as soon as one report goes there.
+    fn is_for_machines(&self) -> bool {
+        let mut outputs = self.reports.iter().chain(&self.against_reports);
+        outputs.any(Output::is_stdout)
+    }
+
     /// Returns the target that the flags name, or a server of our own that is one.
     async fn subject(&self) -> Result<(Usable, Option<TestServer>), Failure> {
         if self.target.names_one() {
@@ -126,21 +220,18 @@ impl Args {
 
     async fn judge(
         &self,
-        usable: &Usable,
-        plan: &Plan,
+        Subject { usable, plan }: &Subject,
+        session: &Arc<Session>,
         expectations: &Expectations,
-    ) -> Result<Report, Failure> {
-        let session = doctor::open(usable)
-            .await
-            .map_err(|problems| target::unusable(&problems))?;
+    ) -> Report {
         let (stopper, stop) = stop::pair();
         let signals = tokio::spawn(signals::forward(stopper));
         let progress = Progress::new(plan.checks.len(), self.quiet, self.verbose);
         let each = |record: &run::Record| progress.count(record);
-        let finished = run::run(&session, plan, &usable.options, &stop, &each).await;
+        let finished = run::run(session, plan, &usable.options, &stop, &each).await;
         progress.finish();
         signals.abort();
-        Ok(Report::new(&session, usable.mode, &finished, expectations))
+        Report::new(session, usable.mode, &finished, expectations)
     }
 
     fn publish(&self, report: &Report, expectations: &Expectations) -> Result<(), Failure> {
@@ -148,8 +239,7 @@ impl Args {
             is_quiet: self.quiet,
             is_verbose: self.verbose,
         };
-        // Standard output belongs to the machine as soon as one report goes there.
-        let shown = if self.reports.iter().any(Output::is_stdout) {
+        let shown = if self.is_for_machines() {
             terminal.write(report, &mut anstream::stderr().lock())
         } else {
             terminal.write(report, &mut anstream::stdout().lock())
@@ -157,15 +247,7 @@ impl Args {
         shown
             .or_else(console::ignore_closed_pipe)
             .map_err(|error| Failure::unwritable("the report", &error))?;
-        for output in &self.reports {
-            let place = output.path().map_or("standard output".to_owned(), |path| {
-                format!("`{}`", path.display())
-            });
-            output
-                .write(report)
-                .or_else(console::ignore_closed_pipe)
-                .map_err(|error| Failure::unwritable(&place, &error))?;
-        }
+        write(&self.reports, report)?;
         if let Some(file) = &self.write_expect {
             let listing = expectations.listing(&report.entries);
             output::replace(file, listing.as_bytes()).map_err(|error| {
@@ -176,121 +258,15 @@ impl Args {
     }
 }
 
-/// Says how the run ended. An interrupted run has not observed enough to be anything else.
-fn exit(report: &Report) -> Exit {
-    if report.is_interrupted {
-        Exit::NotObserved
-    } else if report.has(Verdict::Fail) {
-        Exit::ClauseViolated
-    } else if !report.stale.is_empty() {
-        Exit::ExpectationStale
-    } else if report.has(Verdict::Broken) || !report.leftovers.is_empty() {
-        Exit::NotObserved
-    } else {
-        Exit::AsExpected
+fn write(outputs: &[Output], report: &Report) -> Result<(), Failure> {
+    for output in outputs {
+        let place = output.path().map_or("standard output".to_owned(), |path| {
+            format!("`{}`", path.display())
+        });
+        output
+            .write(report)
+            .or_else(console::ignore_closed_pipe)
+            .map_err(|error| Failure::unwritable(&place, &error))?;
     }
-}
-
-fn show(plan: &Plan, usable: &Usable) -> Result<(), Failure> {
-    let settings = &usable.settings;
-    console::print(format_args!(
-        "target {} mode {} seed {}",
-        settings.place(),
-        usable.mode,
-        settings.seed
-    ))?;
-    for check in &plan.checks {
-        console::print(format_args!(
-            "make  {:<8} {}",
-            check.effects.as_str(),
-            check.id
-        ))?;
-    }
-    for (check, skip) in &plan.skipped {
-        console::print(format_args!(
-            "skip  {:<8} {}: {skip}",
-            check.effects.as_str(),
-            check.id
-        ))?;
-    }
-    console::print(format_args!(
-        "{} to make, {} to skip",
-        plan.checks.len(),
-        plan.skipped.len()
-    ))
-}
-
-fn nothing_selected(plan: &Plan) -> Failure {
-    let why = match plan.skipped.first() {
-        Some((check, skip)) => format!(
-            "`{}` and {} more cannot be made: {skip}",
-            check.id,
-            plan.skipped.len() - 1
-        ),
-        None => "no id matches; see `proofhouse list`".to_owned(),
-    };
-    Failure::new(
-        Exit::NothingSelected,
-        miette::miette!("nothing was selected: {why}"),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use conformance::{plan::Mode, report::Entry};
-
-    use super::*;
-
-    fn report(verdicts: &[Verdict]) -> Report {
-        let entry = |verdict: &Verdict| Entry {
-            id: "a.b.c",
-            title: "",
-            area: "a.b",
-            clauses: &[],
-            verdict: *verdict,
-            offset: Duration::ZERO,
-            duration: Duration::ZERO,
-            reason: None,
-            is_cut_off: false,
-            mismatch: None,
-            exchanges: Vec::new(),
-        };
-        Report {
-            started: Default::default(),
-            duration: Duration::ZERO,
-            url: String::new(),
-            customer: String::new(),
-            mode: Mode::Full,
-            run: String::new(),
-            seed: 0,
-            readings: Default::default(),
-            entries: verdicts.iter().map(entry).collect(),
-            leftovers: Vec::new(),
-            stale: Vec::new(),
-            is_interrupted: false,
-        }
-    }
-
-    #[test]
-    fn the_gravest_finding_decides_how_a_run_ends() {
-        let harmless = [Verdict::Pass, Verdict::Warn, Verdict::Skip, Verdict::Known];
-        assert_eq!(exit(&report(&harmless)), Exit::AsExpected);
-        let mut unseen = report(&[Verdict::Pass, Verdict::Broken]);
-        assert_eq!(exit(&unseen), Exit::NotObserved);
-        unseen.stale.push("a.b.c".to_owned());
-        assert_eq!(exit(&unseen), Exit::ExpectationStale);
-        unseen.entries.extend(report(&[Verdict::Fail]).entries);
-        assert_eq!(exit(&unseen), Exit::ClauseViolated);
-        unseen.is_interrupted = true;
-        assert_eq!(exit(&unseen), Exit::NotObserved);
-    }
-
-    #[test]
-    fn what_is_left_on_the_target_is_not_as_expected() {
-        let mut left = report(&[Verdict::Pass]);
-        left.leftovers.push("config/clients/x".to_owned());
-        assert_eq!(exit(&left), Exit::NotObserved);
-    }
+    Ok(())
 }

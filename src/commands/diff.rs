@@ -5,6 +5,7 @@ mod table;
 use std::path::PathBuf;
 
 use conformance::diff::{Diff, Judged};
+pub(crate) use table::text;
 
 use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
@@ -46,18 +47,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
             serde_json::to_string_pretty(&diff).expect("keys are texts, and so nothing can fail");
         console::print(text)?;
     } else {
-        print(&diff)?;
+        console::print(text(&diff))?;
     }
     Ok(exit(&diff))
 }
 
-/// Prints a comparison for people.
-pub(crate) fn print(diff: &Diff) -> Result<(), Failure> {
-    console::print(table::text(diff))
-}
-
 /// Says how a comparison ended.
-pub(crate) fn exit(diff: &Diff) -> Exit {
+fn exit(diff: &Diff) -> Exit {
     if diff.has_regressions() {
         Exit::ClauseViolated
     } else if diff.has_lost_sight() {

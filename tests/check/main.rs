@@ -1,5 +1,6 @@
 //! `check`, `list`, `doctor` and `sweep` as a shell sees them: exit status, standard output, and what is left behind.
 
+mod diff;
 mod program;
 mod served;
 #[cfg(unix)]
@@ -81,6 +82,14 @@ fn what_is_written_wrongly_is_a_matter_of_usage() {
             "/no/such/folder",
         ),
         (&["doctor"], "--target"),
+        (
+            &["check", "--against-report", "json=x"],
+            "--against <FILE.toml>",
+        ),
+        (
+            &["diff", "/no/such/file", "x"],
+            "cannot read `/no/such/file`",
+        ),
         (&["sweep"], "--target"),
     ] {
         let output = proofhouse(arguments);
@@ -165,7 +174,7 @@ fn standard_output_may_be_full_or_nobody_reads_it() {
 
 #[test]
 fn help_fits_eighty_columns() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["check"],
         &["serve"],
@@ -175,6 +184,7 @@ fn help_fits_eighty_columns() {
         &["scope", "explain"],
         &["scope", "exhaust"],
         &["list"],
+        &["diff"],
         &["doctor"],
         &["sweep"],
         &["man"],

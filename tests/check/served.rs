@@ -12,7 +12,7 @@ use conformance::{
     sweep::{self, Leftover},
     target::Session,
 };
-use reference_server::TestServer;
+use reference_server::{TestServer, settings::Readings};
 use tempfile::TempDir;
 
 use super::program::command;
@@ -25,7 +25,17 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn start() -> Self {
-        let server = TestServer::start().await;
+        Self::of(TestServer::start().await)
+    }
+
+    /// Starts a server that reads the documentation in another way; the reading is `ID=ANSWER`.
+    pub(crate) async fn reading(reading: &str) -> Self {
+        let mut readings = Readings::default();
+        readings.set(reading).expect("the server knows it");
+        Self::of(TestServer::builder().readings(readings).start().await)
+    }
+
+    fn of(server: TestServer) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let served = Self { server, folder };
         std::fs::write(served.target(), served.description("")).expect("written");

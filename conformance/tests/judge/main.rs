@@ -2,6 +2,7 @@
 
 mod clean_up;
 mod description;
+mod diff;
 mod doctor;
 mod forged;
 mod formats;

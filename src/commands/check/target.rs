@@ -1,6 +1,6 @@
 //! The flags that say which target is meant.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use conformance::description::{Description, Problem, Usable, tenant::Served};
 
@@ -55,6 +55,16 @@ impl TargetArgs {
     /// Tells whether the flags name a target at all.
     pub(crate) fn names_one(&self) -> bool {
         self.url.is_some() || self.target.is_some()
+    }
+
+    /// Returns the same flags for another target, which a file describes.
+    pub(crate) fn described_by(&self, file: &Path) -> Self {
+        Self {
+            url: None,
+            customer: None,
+            target: Some(file.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// Looks up everything that the flags and the file say; nothing is sent for it.

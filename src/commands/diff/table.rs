@@ -13,7 +13,7 @@ use serde_json::Value;
 const SHOWN: usize = 200;
 
 /// Returns a comparison as text; the caller's stream takes the colours out where they do not belong.
-pub(super) fn text(diff: &Diff) -> String {
+pub(crate) fn text(diff: &Diff) -> String {
     let mut parts = vec![format!(
         "before  {}\nafter   {}",
         side(&diff.before),
