@@ -196,7 +196,19 @@ async fn same_for_every_host(target: &Target) -> Outcome {
         return Ok(());
     }
     let other = answer.json()?;
+    let (shown, other) = (texts(&shown), texts(&other));
     Ok(expect::equal("document for another host", &shown, &other)?)
+}
+
+/// Returns the members that are texts: the addresses. The lists may change from one moment to the next, for a scope is
+/// advertised as soon as somebody makes a token policy with it.
+fn texts(document: &Value) -> Value {
+    let members = document.as_object().into_iter().flatten();
+    members
+        .filter(|(_, value)| value.is_string())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 async fn only_read(target: &Target) -> Outcome {
