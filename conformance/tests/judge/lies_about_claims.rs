@@ -15,7 +15,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             in_id_token(asked, told, |header, _| {
                 header["typ"] = json!("at+jwt");
-            })
+            });
         }),
         noticed_by: &["login.id-token.form.signed-by-a-key-of-the-set"],
     },
@@ -26,7 +26,7 @@ pub(crate) const CASES: &[Case] = &[
                 let token = body["id_token"].as_str().unwrap_or_default();
                 let (message, signature) = token.rsplit_once('.').unwrap_or_default();
                 body["id_token"] = json!(format!("{message}A.{signature}"));
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.form.signed-by-a-key-of-the-set",
@@ -40,7 +40,7 @@ pub(crate) const CASES: &[Case] = &[
                 claims["iss"] = json!(format!("{}/", claims["iss"].as_str().unwrap_or_default()));
                 claims["aud"] = claims["aud"][0].clone();
                 claims["azp"] = json!("somebody");
-            })
+            });
         }),
         noticed_by: &["login.id-token.who.issuer", "login.id-token.who.audience"],
     },
@@ -49,7 +49,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             in_id_token(asked, told, |_, claims| {
                 claims["sub"] = json!(format!("user-{}", claims["jti"]));
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.who.subject",
@@ -66,7 +66,7 @@ pub(crate) const CASES: &[Case] = &[
                 let issued = claims["iat"].as_i64().unwrap_or_default();
                 claims["auth_time"] = json!(issued + 1);
                 claims["exp"] = json!(issued + 7200);
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.when.lifetime",
@@ -78,14 +78,14 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             in_id_token(asked, told, |_, claims| {
                 claims["exp"] = claims["iat"].clone();
-            })
+            });
         }),
         noticed_by: &["login.id-token.when.issued-before-it-expires"],
     },
     Case {
         name: "no hash",
         lie: Lie::tells(|asked, told| {
-            in_id_token(asked, told, |_, claims| remove(claims, "at_hash"))
+            in_id_token(asked, told, |_, claims| remove(claims, "at_hash"));
         }),
         noticed_by: &["login.id-token.at-hash.present"],
     },
@@ -94,7 +94,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             in_id_token(asked, told, |_, claims| {
                 claims["at_hash"] = json!("77QmUPtjPfzWtF2AnpK9RQ");
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.at-hash.of-this-access-token",
@@ -108,7 +108,7 @@ pub(crate) const CASES: &[Case] = &[
                 claims["sid"] = claims["jti"].take();
                 claims["jti"] = json!("always");
                 claims["acr"] = json!("1");
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.session.id",
@@ -126,7 +126,7 @@ pub(crate) const CASES: &[Case] = &[
                     .trim_end()
                     .to_lowercase();
                 claims["nonce"] = json!(nonce);
-            })
+            });
         }),
         noticed_by: &[
             "login.id-token.nonce.unchanged",
@@ -138,7 +138,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "claims nobody asked for, in every place",
         lie: Lie::tells(|asked, told| {
             in_id_token(asked, told, |_, claims| {
-                claims["email"] = json!("mira.lind@example.com")
+                claims["email"] = json!("mira.lind@example.com");
             });
             at_userinfo(asked, told, |claims| {
                 claims["email"] = json!("mira.lind@example.com");
@@ -176,7 +176,7 @@ pub(crate) const CASES: &[Case] = &[
                 replace(claims, "phone_number_verified", &json!("true"));
                 replace(claims, "email_verified", &json!("2026-01-01"));
                 replace(claims, "emailVerified", &json!("2026-01-01"));
-            })
+            });
         }),
         noticed_by: &[
             "profiles.userinfo.formats.names",
@@ -196,7 +196,7 @@ pub(crate) const CASES: &[Case] = &[
             at_userinfo(asked, told, |claims| {
                 remove(claims, "email_verified");
                 claims["nickname"] = Value::Null;
-            })
+            });
         }),
         noticed_by: &[
             "profiles.userinfo.email.names",
@@ -210,7 +210,7 @@ pub(crate) const CASES: &[Case] = &[
                 if claims.get("address").is_some() {
                     remove(claims, "gender");
                 }
-            })
+            });
         }),
         noticed_by: &["profiles.userinfo.scopes.together"],
     },
@@ -235,7 +235,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             at_userinfo(asked, told, |claims| {
                 remove(claims, "proofhouse_call_name");
-            })
+            });
         }),
         noticed_by: &["profiles.userinfo.custom.pushed"],
     },
@@ -258,14 +258,14 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             at_userinfo_with(asked, told, "sub=", |claims| {
                 claims["sub"] = json!("0f5f5b1e-5a0c-4b0b-9a06-1c2d3e4f5a6b");
-            })
+            });
         }),
         noticed_by: &["profiles.userinfo.requests.own-user-only"],
     },
     Case {
         name: "one subject of two",
         lie: Lie::tells(|asked, told| {
-            at_userinfo(asked, told, |claims| remove(claims, "global_sub"))
+            at_userinfo(asked, told, |claims| remove(claims, "global_sub"));
         }),
         noticed_by: &[
             "profiles.userinfo.requests.get-with-bearer",
@@ -283,7 +283,7 @@ pub(crate) const CASES: &[Case] = &[
                 }) {
                     body["access_token"] = json!(forged);
                 }
-            })
+            });
         }),
         noticed_by: &[
             "login.access-jwt.form.signed-by-the-issuer",

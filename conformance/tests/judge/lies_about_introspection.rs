@@ -37,7 +37,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "everything is active",
         lie: Lie::tells(|asked, told| {
-            of_introspection(asked, told, |body| body["active"] = json!(true))
+            of_introspection(asked, told, |body| body["active"] = json!(true));
         }),
         noticed_by: &[
             "login.introspect.inactive.never-issued",
@@ -49,7 +49,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "more about inactive tokens than that",
         lie: Lie::tells(|asked, told| {
-            of_introspection(asked, told, |body| body["client_id"] = json!("x"))
+            of_introspection(asked, told, |body| body["client_id"] = json!("x"));
         }),
         noticed_by: &[
             "login.introspect.inactive.nothing-else-is-told",
@@ -68,7 +68,7 @@ pub(crate) const CASES: &[Case] = &[
                 if let Some(issued) = body["iat"].as_i64() {
                     body["iat"] = json!(issued * 1000);
                 }
-            })
+            });
         }),
         noticed_by: &[
             "login.introspect.access-token.resource-in-the-audience",

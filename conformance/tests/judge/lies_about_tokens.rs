@@ -16,14 +16,14 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "a type in small letters",
         lie: Lie::tells(|asked, told| {
-            of_sign_in(asked, told, |body| body["token_type"] = json!("bearer"))
+            of_sign_in(asked, told, |body| body["token_type"] = json!("bearer"));
         }),
         noticed_by: &["login.token.code.members", "login.token.refresh.members"],
     },
     Case {
         name: "no refresh token",
         lie: Lie::tells(|asked, told| {
-            of_sign_in(asked, told, |body| without(body, "refresh_token"))
+            of_sign_in(asked, told, |body| without(body, "refresh_token"));
         }),
         noticed_by: &[
             "login.token.code.members",
@@ -34,7 +34,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "scopes that were not asked for",
         lie: Lie::tells(|asked, told| {
             of_sign_in(asked, told, |body| {
-                body["scope"] = json!("openid profile email phone")
+                body["scope"] = json!("openid profile email phone");
             });
         }),
         noticed_by: &[
@@ -45,7 +45,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "an hour, whatever the policy says",
         lie: Lie::tells(|asked, told| {
-            of_sign_in(asked, told, |body| body["expires_in"] = json!(3600))
+            of_sign_in(asked, told, |body| body["expires_in"] = json!(3600));
         }),
         noticed_by: &[
             "login.token.code.lifetime-is-that-of-the-policy",
@@ -67,7 +67,7 @@ pub(crate) const CASES: &[Case] = &[
                 if body["error"] == "invalid_grant" {
                     body["error"] = json!("invalid_request");
                 }
-            })
+            });
         }),
         noticed_by: &[
             "login.token.code.never-issued",
@@ -118,7 +118,7 @@ pub(crate) const CASES: &[Case] = &[
                 "code",
                 "redirect_uri",
                 "http://localhost:8080/callback",
-            )
+            );
         }),
         noticed_by: &[
             "login.token.redirect-uri.must-be-the-same",
@@ -288,7 +288,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::hears(|asked| {
             asked.body = asked
                 .body
-                .replace("\"useAccessJWT\":true", "\"useAccessJWT\":false")
+                .replace("\"useAccessJWT\":true", "\"useAccessJWT\":false");
         }),
         noticed_by: &[
             "login.access-jwt.policy.decides",
