@@ -3,6 +3,7 @@
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+use super::html::parse;
 use crate::http::{Body, Request};
 
 /// The largest number of fields of a form that are read.
@@ -139,7 +140,7 @@ impl Form {
 
 /// Returns the forms of a page in their order.
 pub(crate) fn read(html: &str, page: &str) -> Vec<Form> {
-    let document = Html::parse_document(html);
+    let document = parse(html);
     let Ok(all) = Selector::parse("form") else {
         return Vec::new();
     };
@@ -152,7 +153,7 @@ pub(crate) fn read(html: &str, page: &str) -> Vec<Form> {
 
 /// Returns the first form that a selector finds.
 pub(super) fn find(html: &str, page: &str, selector: &str) -> Option<Form> {
-    let document = Html::parse_document(html);
+    let document = parse(html);
     let selector = Selector::parse(selector).ok()?;
     let form = document
         .select(&selector)
@@ -162,7 +163,7 @@ pub(super) fn find(html: &str, page: &str, selector: &str) -> Option<Form> {
 
 /// Returns the first submit button that a selector finds within a form.
 pub(super) fn button(html: &str, page: &str, form: &str, selector: &str) -> Option<Button> {
-    let document = Html::parse_document(html);
+    let document = parse(html);
     let (form, selector) = (Selector::parse(form).ok()?, Selector::parse(selector).ok()?);
     let form = document.select(&form).next()?;
     let element = form.select(&selector).next()?;

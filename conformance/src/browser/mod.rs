@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`jar`] | cookies |
 //! | [`page`] | pages, as a check reads them |
+//! | `html` | reading a page, within bounds |
 //! | [`form`] | their forms |
 //! | [`landing`] | where an authorization request ends: at the redirect URI, or on a page |
 //! | [`recipe`] | what is filled in to sign in |
@@ -13,6 +14,7 @@
 //! recognised by its address alone.
 
 pub mod form;
+mod html;
 pub mod jar;
 pub mod landing;
 pub mod page;

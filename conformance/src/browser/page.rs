@@ -1,9 +1,9 @@
 //! Pages, as a check reads them.
 
-use scraper::{Html, Selector};
+use scraper::Selector;
 use url::Url;
 
-use super::{Authorized, Form, Redirect, form};
+use super::{Authorized, Form, Redirect, form, html};
 use crate::http::Answer;
 
 /// An answer that a browser shows.
@@ -18,7 +18,7 @@ pub struct Page {
 impl Page {
     /// Returns the title, in one line.
     pub fn title(&self) -> Option<String> {
-        let html = Html::parse_document(&self.answer.text());
+        let html = html::parse(&self.answer.text());
         let title = Selector::parse("title").ok()?;
         let text: String = html.select(&title).next()?.text().collect();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -27,14 +27,14 @@ impl Page {
 
     /// Returns the language that the page says it is in.
     pub fn language(&self) -> Option<String> {
-        let html = Html::parse_document(&self.answer.text());
+        let html = html::parse(&self.answer.text());
         let language = html.root_element().attr("lang")?.trim();
         (!language.is_empty()).then(|| language.to_owned())
     }
 
     /// Returns what is there to read, in one line: no scripts, no styles.
     pub fn text(&self) -> String {
-        let html = Html::parse_document(&self.answer.text());
+        let html = html::parse(&self.answer.text());
         let Ok(body) = Selector::parse("body") else {
             return String::new();
         };

@@ -56,6 +56,23 @@ impl Recipe {
             let media_type = page.answer.media_type().unwrap_or_default();
             return Err(format!("`{media_type}` came instead of a page"));
         }
+        let request = self.request(page, user, progress)?;
+        if request.is_absolute() {
+            return Ok(request);
+        }
+        Err(format!(
+            "the form leads to `{}`, which is no address of HTTP; {}",
+            request.path.chars().take(100).collect::<String>(),
+            seen(page)
+        ))
+    }
+
+    fn request(
+        &self,
+        page: &Page,
+        user: &User,
+        progress: &mut Progress,
+    ) -> Result<Request, String> {
         if self.steps.is_empty() {
             return by_itself(page, user, progress);
         }

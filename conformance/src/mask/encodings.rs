@@ -72,7 +72,7 @@ fn percent(secret: &str) -> impl Iterator<Item = String> {
     .map(|set| utf8_percent_encode(secret, set).to_string())
 }
 
-/// Escapes what HTML and XML have to escape, with each way to write it.
+/// Escapes what HTML and XML have to escape, or what an attribute has to, with each way to write it.
 pub(super) fn html(secret: &str) -> impl Iterator<Item = String> {
     const NAMES: [&str; 3] = ["&amp;", "&lt;", "&gt;"];
     const NUMBERS: [&str; 3] = ["&#38;", "&#60;", "&#62;"];
@@ -89,13 +89,16 @@ pub(super) fn html(secret: &str) -> impl Iterator<Item = String> {
         (DIGITS, "&#x22;", "&#x27;"),
     ]
     .into_iter()
-    .map(|([ampersand, less, greater], double, single)| {
-        secret
-            .replace('&', ampersand)
-            .replace('<', less)
-            .replace('>', greater)
-            .replace('"', double)
-            .replace('\'', single)
+    .flat_map(|([ampersand, less, greater], double, single)| {
+        // An attribute may have the last two as they are.
+        [[less, greater], [less, ">"], ["<", ">"]].map(|[less, greater]| {
+            secret
+                .replace('&', ampersand)
+                .replace('<', less)
+                .replace('>', greater)
+                .replace('"', double)
+                .replace('\'', single)
+        })
     })
 }
 

@@ -25,14 +25,49 @@ pub(super) fn page(text: &str) -> String {
 /// Takes a value out where it stands as an attribute, however it is quoted and escaped; a short one may occur elsewhere by
 /// chance, and stays there.
 fn without(text: &str, value: &str) -> String {
-    let mut text = text.to_owned();
-    for written in encodings::html(value) {
-        for quote in ["\"", "'", ""] {
-            let attribute = format!("value={quote}{written}{quote}");
-            text = text.replace(&attribute, &format!("value={quote}{MASK}{quote}"));
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("value=") {
+        let (before, attribute) = rest.split_at(at + "value=".len());
+        out.push_str(before);
+        let (written, quote) = written(attribute);
+        if decoded(written) == value {
+            out.push_str(&format!("{quote}{MASK}{quote}"));
+        } else {
+            out.push_str(&attribute[..written.len() + 2 * quote.len()]);
+        }
+        rest = &attribute[written.len() + 2 * quote.len()..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns what stands at the beginning of a text as an attribute's value, and its quotation mark. One that does not end is
+/// taken for none.
+fn written(text: &str) -> (&str, &str) {
+    for quote in ["\"", "'"] {
+        if let Some(inner) = text.strip_prefix(quote)
+            && let Some(end) = inner.find(quote)
+        {
+            return (&inner[..end], quote);
         }
     }
-    text
+    let end = text.find(|character: char| character.is_whitespace() || character == '>');
+    (&text[..end.unwrap_or(text.len())], "")
+}
+
+/// Returns what an attribute's value means.
+fn decoded(written: &str) -> String {
+    let field = format!(
+        "<form><input name=x value=\"{}\">",
+        written.replace('"', "&quot;")
+    );
+    let forms = form::read(&field, "");
+    forms
+        .first()
+        .and_then(|form| form.value("x"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]

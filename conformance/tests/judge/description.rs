@@ -193,6 +193,110 @@ fn authorities_that_are_none() {
 }
 
 #[test]
+fn who_signs_in_is_described_wrongly() {
+    let public = |rest: &str| problems(&with(&format!("[clients.public]\n{rest}")));
+    assert_eq!(
+        public("id = \"a\""),
+        [
+            "clients.public.redirect-uri: is missing; give one that is registered for the client; nothing is ever sent there"
+        ]
+    );
+    assert_eq!(
+        public("redirect-uri = \"app://cb\""),
+        ["clients.public.id: is missing; give `id` or `id-env`"]
+    );
+    assert_eq!(
+        public("id = \"a\"\nredirect-uri = \"/cb\""),
+        ["clients.public.redirect-uri: `/cb` is not an absolute URI without a fragment"]
+    );
+    assert_eq!(
+        public("id = \"a\"\nredirect-uri = \"app://cb\"\nsecret-env = \"SECRET\""),
+        [
+            "clients.public.secret-env: a public client has no secret; describe the client as `clients.confidential`"
+        ]
+    );
+    let confidential = "[clients.confidential]\nid = \"a\"\nredirect-uri = \"app://cb#x\"";
+    assert_eq!(
+        problems(&with(confidential)),
+        ["clients.confidential.secret-env: is missing; give `secret-env` or `secret-file`"]
+    );
+    let with_secret = format!("{confidential}\nsecret-env = \"SECRET\"");
+    assert_eq!(
+        problems(&with(&with_secret)),
+        [
+            "clients.confidential.redirect-uri: `app://cb#x` is not an absolute URI without a fragment"
+        ]
+    );
+    assert_eq!(
+        problems(&with("[user]\nname = \"a\"")),
+        ["user.password-env: is missing; give `password-env` or `password-file`"]
+    );
+    assert_eq!(
+        problems(&with("[user]\npassword-env = \"SECRET\"")),
+        ["user.name: is missing; give `name` or `name-env`"]
+    );
+    let told = problems(&with("[user]\nname = \"a\"\npassword = \"hush-hush\""));
+    assert!(told[0].contains("unknown field `password`"), "{told:?}");
+    assert!(!told[0].contains("hush"), "{told:?}");
+}
+
+#[test]
+fn a_sign_in_that_cannot_be_meant() {
+    let steps = |rest: &str| problems(&with(&format!("[[sign-in.steps]]\n{rest}")));
+    assert_eq!(
+        steps("form = \"form[\""),
+        ["sign-in.steps.1.form: `form[` is not a CSS selector"]
+    );
+    assert_eq!(
+        steps("submit = \"<button>\""),
+        ["sign-in.steps.1.submit: `<button>` is not a CSS selector"]
+    );
+    assert_eq!(
+        problems(&with("[sign-in]\ncode-env = \"SECRET\"")),
+        [
+            "sign-in.code-env: a code belongs to a client; describe it as `clients.public` or `clients.confidential`"
+        ]
+    );
+    assert_eq!(
+        problems(&with(
+            "[sign-in]\ncookie-env = \"SECRET\"\ncookie-file = \"x\""
+        )),
+        ["sign-in.cookie-env: is given twice, as `cookie-env` and as `cookie-file`; keep one"]
+    );
+}
+
+#[test]
+fn an_issuer_that_is_none() {
+    let issuer = |issuer: &str| problems(&format!("issuer = \"{issuer}\""));
+    assert_eq!(
+        issuer("ftp://id.example.test"),
+        ["issuer: `ftp` is neither `http` nor `https`"]
+    );
+    assert_eq!(
+        issuer("https://id.example.test/a?b=c"),
+        ["issuer: `id.example.test/a` must have no user, query or fragment"]
+    );
+    let told = issuer("https://user:hush-hush@id.example.test");
+    assert!(!told[0].contains("hush"), "{told:?}");
+    assert_eq!(
+        problems(&with("issuer = \"https://id.example.test\"")),
+        ["issuer: is given twice, as `issuer` and as `url`, `customer`; keep one"]
+    );
+    assert_eq!(
+        problems(
+            "issuer = \"https://id.example.test\"\n[configuration-client]\nid = \"a\"\nsecret-env = \"SECRET\""
+        ),
+        ["configuration-client: needs `url` and `customer` instead of `issuer`"]
+    );
+    assert_eq!(
+        problems(&with("origins = [\"https://login.example.test/path\"]")),
+        [
+            "origins: must end after the host and port: `login.example.test/path` has more, and paths begin with the customer"
+        ]
+    );
+}
+
+#[test]
 fn a_description_that_is_not_there() {
     let problem =
         Description::read(std::path::Path::new("/no/such/target.toml")).expect_err("not there");

@@ -1,13 +1,16 @@
 //! The judge against servers that behave, misbehave, and are not servers at all.
 
+mod browser;
 mod clean_up;
 mod description;
 mod diff;
 mod doctor;
+mod doctor_login;
 mod forged;
 mod formats;
 mod hostile;
 mod hostile_text;
+mod jwks;
 mod liar;
 mod lies;
 mod lies_about_claims;
@@ -15,8 +18,11 @@ mod lies_about_introspection;
 mod lies_about_tokens;
 mod masking;
 mod peer;
+mod profiles;
+mod recipe;
 mod report;
 mod scenario;
+mod site;
 mod subject;
 mod tap;
 mod verdict;

@@ -24,6 +24,7 @@ use serde_json::json;
 
 use super::{
     peer::{self, Peer},
+    site::{Site, redirect},
     subject,
 };
 
@@ -183,5 +184,88 @@ async fn no_canary_is_in_any_report() {
         }
         assert!(!text.contains("canary"), "{name}: {text}");
         assert!(!format!("{finished:?}").is_empty());
+    }
+}
+
+const PASSWORD: &str = "canary/password+0005";
+const CODE: &str = "canary.code~of:a/redirect-0006";
+const COOKIE: &str = "canary%2Fcookie-0007";
+const FORGERY: &str = "canary&token\"of<a>form-0008";
+const SID: &str = "canary-session-id-0009";
+const ID_TOKEN: &str = "canary-header.canary-claims.canary-signature-0010";
+const SHORT: &str = "kanary";
+
+const SIGNS_IN: &[Check] = &[subject::check("x.y.signs-in", |target| {
+    Box::pin(async {
+        let client = target.any_login_client()?;
+        let request = target.authorization_request(&client, &target.endpoints().await?);
+        let mut browser = target.browser();
+        let redirect = browser.sign_in(&request).await?;
+        let code = redirect.code()?;
+        let verifier = request.verifier().map_or("", |verifier| verifier.expose());
+        target.exchange(&client, &request, &code).await.ok();
+        let told = format!("sign-in with {} {verifier}", redirect.location);
+        let seen = json!([redirect.location, verifier, {"sid": SHORT, "claims": {"sid": SID}}, SID, COOKIE, FORGERY, PASSWORD]);
+        Err(Mismatch::new(told, [json!(code.expose())], seen).into())
+    })
+})];
+
+#[tokio::test]
+async fn nothing_of_a_sign_in_is_in_any_report() {
+    let escaped = FORGERY
+        .replace('&', "&amp;")
+        .replace('"', "&#34;")
+        .replace('<', "&lt;");
+    let form = format!(
+        "<form method=post action=\"?id_token_hint={SHORT}&amp;a=b\"><input type=hidden name=_csrf_token value=\"{escaped}\">\
+         <input type=hidden name=csrf value=\"{SHORT}\"><input name=who><input type=password name=pw></form>"
+    );
+    let code: String = form_urlencoded::byte_serialize(CODE.as_bytes()).collect();
+    let site = Site::start(move |method, path, _| match (method, path.split('?').next()) {
+        ("POST", Some("login/token")) => peer::json(200, &json!({
+            "access_token": TOKEN, "refresh_token": MADE, "id_token": ID_TOKEN, "token_type": "Bearer", "expires_in": 1, "scope": "openid"
+        })),
+        ("GET", Some("login/authorize")) => redirect("/form", &format!("set-cookie: s={COOKIE}; Path=/; HttpOnly\r\n")),
+        ("GET", _) => super::site::page(&form),
+        _ => redirect(&format!("https://app.example.test/cb?code={code}&state=s&id_token={ID_TOKEN}&logout_hint={SID}"), ""),
+    })
+    .await;
+    let description = site.description();
+    let usable = conformance::description::Usable::new(&description, Some(1), &|_| {
+        Some(PASSWORD.to_owned())
+    })
+    .expect("a good description");
+    let session = Arc::new(Session::new(usable.settings).expect("nothing to trust"));
+    let mut signs_in = SIGNS_IN[0];
+    signs_in.needs = &[];
+    let finished = subject::judge(&session, &[signs_in], &Stop::never()).await;
+    let report = Report::new(&session, Mode::Full, &finished, &Expectations::default());
+    let verbose = Terminal {
+        is_quiet: false,
+        is_verbose: true,
+    };
+    let formats: [&dyn Write; 3] = [&Json, &Junit, &verbose];
+    for format in formats {
+        let mut bytes = Vec::new();
+        format
+            .write(&report, &mut bytes)
+            .expect("written to memory");
+        let text = String::from_utf8(bytes).expect("text");
+        assert!(text.contains("sign-in with "), "{text}");
+        assert!(!text.contains("canary"), "{text}");
+        assert!(!text.contains(SHORT), "{text}");
+        for secret in [PASSWORD, CODE, COOKIE, FORGERY, SID, ID_TOKEN] {
+            for form in [
+                STANDARD.encode(secret)[..secret.len() / 3 * 4].to_owned(),
+                utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+                form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+            ] {
+                assert!(!text.contains(&form), "`{form}` in {text}");
+            }
+        }
+    }
+    let shown = format!("{:?}", report.entries[0].exchanges);
+    for public in ["s=***; Path=/; HttpOnly", "state=s", "code=***", "a=b"] {
+        assert!(shown.contains(public), "{public}: {shown}");
     }
 }

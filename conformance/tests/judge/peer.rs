@@ -1,6 +1,10 @@
 //! A peer that answers as a test says: byte for byte, slowly, without end, or not at all.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -23,6 +27,8 @@ pub(crate) enum Reply {
 /// Answers on a port of its own until it is dropped.
 pub(crate) struct Peer {
     address: SocketAddr,
+    /// Every request so far, head and body.
+    requests: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
@@ -36,16 +42,29 @@ impl Peer {
             .expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound listener");
         let answer = Arc::new(answer);
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let answer = Arc::clone(&answer);
+                let log = Arc::clone(&log);
                 tokio::spawn(async move {
                     // The other side may be gone already: that is its business.
-                    let _ended = serve(stream, &*answer).await;
+                    let _ended = serve(stream, &*answer, &log).await;
                 });
             }
         });
-        Self { address, task }
+        Self {
+            address,
+            requests,
+            task,
+        }
+    }
+
+    /// Returns every request so far, head and body.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let requests = self.requests.lock();
+        requests.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn url(&self) -> String {
@@ -62,8 +81,12 @@ impl Drop for Peer {
 async fn serve(
     mut stream: TcpStream,
     answer: &(dyn Fn(&str, &str, &str) -> Reply + Send + Sync),
+    log: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let request = read(&mut stream).await?;
+    log.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(request.clone());
     let (head, body) = request.split_once("\r\n\r\n").unwrap_or((&request, ""));
     let mut words = head.split(' ');
     let method = words.next().unwrap_or_default();

@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use conformance::description::{
+    Description,
+    tenant::{Served, variables},
+};
 use fixtures::seed::Tenant;
 
 use super::problem::Problem;
 
-/// Writes the description, and the secret of the tenant's first configuration client to a file of its own beside it,
-/// which only its owner may read.
+/// Writes the description, and each secret to a file of its own beside it, which only its owner may read.
 pub(super) fn write(
     file: &Path,
     url: &str,
@@ -22,37 +25,32 @@ pub(super) fn write(
         let file = file.to_owned();
         move |error| Problem::TargetFile { file, error }
     };
-    let client = tenant
-        .clients
-        .iter()
-        .find(|client| client.is_configuration_client())
-        .and_then(|client| Some((client.id.as_str(), client.secret.as_ref()?)));
-    let Some((id, secret)) = client else {
+    let served = Served::new(url, tenant);
+    if served.description.configuration_client.is_none() {
         return Err(Problem::NoConfigurationClient {
             customer: tenant.customer.clone(),
         });
-    };
-    let secret_file = beside(file);
-    write_private(&secret_file, secret.reveal()).map_err(unwritable(&secret_file))?;
+    }
+    for (variable, extension) in SECRETS {
+        if let Some(secret) = served.variable(variable) {
+            let beside = file.with_extension(extension);
+            write_private(&beside, &secret).map_err(unwritable(&beside))?;
+        }
+    }
     let roots = certificates
         .map(std::path::absolute)
         .transpose()
         .map_err(unwritable(file))?;
-    let text = description(
-        url,
-        &tenant.customer,
-        id,
-        &secret_file,
-        roots.as_deref(),
-        readings,
-    );
+    let text = text(file, &served.description, roots.as_deref(), readings);
     std::fs::write(file, text).map_err(unwritable(file))
 }
 
-/// Returns the name of the file with the secret: `target.toml` has `target.secret`.
-fn beside(file: &Path) -> PathBuf {
-    file.with_extension("secret")
-}
+/// The files with the secrets: `target.toml` has `target.secret`, and others where somebody can sign in.
+const SECRETS: [(&str, &str); 3] = [
+    (variables::CLIENT_SECRET, "secret"),
+    (variables::CONFIDENTIAL_CLIENT_SECRET, "confidential.secret"),
+    (variables::PASSWORD, "password"),
+];
 
 fn write_private(file: &Path, secret: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -62,47 +60,89 @@ fn write_private(file: &Path, secret: &str) -> io::Result<()> {
     options.open(file)?.write_all(secret.as_bytes())
 }
 
-fn description(
-    url: &str,
-    customer: &str,
-    client: &str,
-    secret_file: &Path,
+/// A description as TOML, table by table.
+#[derive(Default)]
+struct Toml(String);
+
+impl Toml {
+    fn table(&mut self, name: &str) -> &mut Self {
+        let _ = writeln!(self.0, "\n[{name}]");
+        self
+    }
+
+    /// Writes a member, if it has a value.
+    fn member(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            let _ = writeln!(self.0, "{name} = {}", quoted(value));
+        }
+        self
+    }
+}
+
+fn text(
+    file: &Path,
+    description: &Description,
     roots: Option<&Path>,
     readings: &[(&str, String)],
 ) -> String {
-    // The judge looks for the file in the folder of the description.
-    let secret_file = secret_file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let mut text = format!(
-        "# Written by `proofhouse serve`; use it with `proofhouse check --target`.\n\
-         url = {}\n\
-         customer = {}\n\
-         mode = \"full\"\n\
-         \n\
-         [configuration-client]\n\
-         id = {}\n\
-         secret-file = {}\n",
-        quoted(url),
-        quoted(customer),
-        quoted(client),
-        quoted(&secret_file),
-    );
-    if let Some(roots) = roots {
-        let _ = write!(
-            text,
-            "\n[tls]\n# What the server shows; name its authority instead, unless it has signed itself.\nroots = {}\n",
-            quoted(&roots.to_string_lossy())
-        );
+    // The judge looks for the files in the folder of the description.
+    let beside = |extension: &str| {
+        let file = file.with_extension(extension);
+        file.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    let secrets = SECRETS.map(|(_, extension)| beside(extension));
+    let [configuration_secret, confidential_secret, password] = &secrets;
+    let mut toml = Toml::default();
+    toml.0
+        .push_str("# Written by `proofhouse serve`; use it with `proofhouse check --target`.\n");
+    toml.member("url", description.url.as_deref())
+        .member("customer", description.customer.as_deref())
+        .member("mode", Some("full"));
+    if let Some(client) = &description.configuration_client {
+        toml.table("configuration-client")
+            .member("id", client.id.as_deref())
+            .member("secret-file", configuration_secret.as_deref());
     }
-    if !readings.is_empty() {
-        text.push_str("\n[readings]\n");
-        for (id, answer) in readings {
-            let _ = writeln!(text, "{id} = {}", quoted(answer));
+    let clients = [
+        ("clients.public", &description.clients.public, &None),
+        (
+            "clients.confidential",
+            &description.clients.confidential,
+            confidential_secret,
+        ),
+    ];
+    for (table, client, secret) in clients {
+        if let Some(client) = client {
+            toml.table(table)
+                .member("id", client.id.as_deref())
+                .member("secret-file", secret.as_deref())
+                .member("redirect-uri", client.redirect_uri.as_deref())
+                .member(
+                    "post-logout-redirect-uri",
+                    client.post_logout_redirect_uri.as_deref(),
+                );
         }
     }
-    text
+    if let Some(user) = &description.user {
+        toml.table("user")
+            .member("name", user.name.as_deref())
+            .member("password-file", password.as_deref());
+    }
+    if let Some(roots) = roots {
+        toml.table("tls");
+        toml.0.push_str(
+            "# What the server shows; name its authority instead, unless it has signed itself.\n",
+        );
+        toml.member("roots", Some(&roots.to_string_lossy()));
+    }
+    if !readings.is_empty() {
+        toml.table("readings");
+        for (id, answer) in readings {
+            toml.member(id, Some(answer));
+        }
+    }
+    toml.0
 }
 
 /// Writes a TOML string. What JSON escapes TOML escapes alike; it wants DEL escaped, too.
@@ -161,7 +201,21 @@ mod tests {
             "demo-configuration-secret"
         );
         let text = std::fs::read_to_string(&file).expect("it was written");
-        assert!(!text.contains("demo-configuration-secret"), "{text}");
+        for client in &demo.clients {
+            let secret = client.secret.as_ref().map(|secret| secret.reveal());
+            assert!(secret.is_none_or(|secret| !text.contains(secret)), "{text}");
+        }
+        assert!(!text.contains(demo.users[0].password.reveal()), "{text}");
+
+        let description =
+            conformance::description::Description::read(&file).expect("what the judge reads");
+        let description = conformance::description::Description {
+            tls: Default::default(),
+            ..description
+        };
+        let usable = conformance::description::Usable::new(&description, None, &|_| None)
+            .unwrap_or_else(|problems| panic!("all its files are there: {problems:?}"));
+        assert_eq!(usable.offer(), conformance::plan::Offer::EVERYTHING);
     }
 
     #[cfg(unix)]
