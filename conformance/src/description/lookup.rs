@@ -29,7 +29,7 @@ impl Lookup<'_> {
     ) -> Result<String, Problem> {
         let (field, value) = match (inline, env) {
             (Some(value), None) => (inline_field, value.clone()),
-            (None, Some(name)) => (env_field, self.from_env(env_field, name)?),
+            (None, Some(name)) => (env_field, self.in_variable(env_field, name)?),
             (Some(_), Some(_)) => return Err(self.twice(inline_field, env_field)),
             (None, None) => return Err(self.problem(inline_field, Kind::Missing(missing))),
         };
@@ -47,8 +47,8 @@ impl Lookup<'_> {
         file: Option<&Path>,
     ) -> Result<Option<Secret>, Problem> {
         let (field, secret) = match (env, file) {
-            (Some(name), None) => (env_field, self.from_env(env_field, name)?),
-            (None, Some(file)) => (file_field, self.from_file(file_field, file)?),
+            (Some(name), None) => (env_field, self.in_variable(env_field, name)?),
+            (None, Some(file)) => (file_field, self.in_file(file_field, file)?),
             (Some(_), Some(_)) => return Err(self.twice(env_field, file_field)),
             (None, None) => return Ok(None),
         };
@@ -81,11 +81,11 @@ impl Lookup<'_> {
         self.problem(one, Kind::Twice(one.to_owned(), other.to_owned()))
     }
 
-    fn from_env(&self, field: &str, name: &str) -> Result<String, Problem> {
+    fn in_variable(&self, field: &str, name: &str) -> Result<String, Problem> {
         (self.variable)(name).ok_or_else(|| self.problem(field, Kind::NoVariable(name.to_owned())))
     }
 
-    fn from_file(&self, field: &str, file: &Path) -> Result<String, Problem> {
+    fn in_file(&self, field: &str, file: &Path) -> Result<String, Problem> {
         let file = self.folder.join(file);
         let text = bounded::text(&file).map_err(|error| {
             let kind = Kind::Unreadable {

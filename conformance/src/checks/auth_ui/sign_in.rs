@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    browser::{Authorized, Form, Page},
+    browser::{Authorized, Form, Page, form::Field},
     check::{Check, Effects, Need, Run},
     checks::device::Device,
     expect,
@@ -217,7 +217,7 @@ fn filled(mut form: Form, name: &str, password: &str) -> Form {
 fn form_of(page: &Page) -> Result<Form, Mismatch> {
     let is_login = |form: &Form| {
         let passwords = form.fields.iter().filter(|field| field.is_password());
-        passwords.count() == 1 && form.fields.iter().any(|field| field.is_text())
+        passwords.count() == 1 && form.fields.iter().any(Field::is_text)
     };
     page.forms().into_iter().find(is_login).ok_or_else(|| {
         let expected = json!("a form for a name and a password");
