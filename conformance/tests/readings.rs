@@ -53,6 +53,25 @@ const OBSERVERS: &[(&str, &str)] = &[
         "pkce-documented-sha256",
         "login.authorize.challenge-as-in-the-sample",
     ),
+    ("userinfo-email-names", "profiles.userinfo.email.names"),
+    (
+        "refresh-result",
+        "login.token.refresh.whole-set-or-access-token",
+    ),
+    ("refresh-reuse", "login.token.refresh.used-before"),
+    (
+        "code-reuse-revokes",
+        "login.token.code.reuse-ends-tokens-or-none",
+    ),
+    (
+        "revoke-foreign-token",
+        "login.revoke.extent.answer-about-foreign-tokens",
+    ),
+    (
+        "userinfo-without-openid",
+        "profiles.userinfo.refused.administrative-token",
+    ),
+    ("discovery-grants", "login.discovery.administrative-grant"),
     ("unknown-customer", "config.tokens.unknown-customer"),
 ];
 
