@@ -202,7 +202,10 @@ mod tests {
         );
         let text = std::fs::read_to_string(&file).expect("it was written");
         for client in &demo.clients {
-            let secret = client.secret.as_ref().map(fixtures::seed::tenant::Password::reveal);
+            let secret = client
+                .secret
+                .as_ref()
+                .map(fixtures::seed::tenant::Password::reveal);
             assert!(secret.is_none_or(|secret| !text.contains(secret)), "{text}");
         }
         assert!(!text.contains(demo.users[0].password.reveal()), "{text}");
