@@ -1,13 +1,52 @@
 //! Reading HTML, and not for ever: the parser looks at every open element for many a new one.
 
-use scraper::Html;
+use scraper::{ElementRef, Html, Selector};
 
 /// The largest number of tags that are read; a page to sign in with has a few hundred.
 const MOST: usize = 3_000;
 
 /// Parses a page, or the beginning of one that has more tags than any honest one.
-pub(super) fn parse(text: &str) -> Html {
+pub(crate) fn parse(text: &str) -> Html {
     Html::parse_document(beginning(text))
+}
+
+/// Returns the title of a page, in one line.
+pub(crate) fn title(page: &Html) -> Option<String> {
+    let title = Selector::parse("title").ok()?;
+    let text: String = page.select(&title).next()?.text().collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// Returns what is there to read on a page, in one line: no scripts, no styles.
+pub(crate) fn visible(page: &Html) -> String {
+    let Ok(body) = Selector::parse("body") else {
+        return String::new();
+    };
+    let Some(body) = page.select(&body).next() else {
+        return String::new();
+    };
+    let mut words: Vec<&str> = Vec::new();
+    for node in body.descendants() {
+        let parent = node.parent().and_then(ElementRef::wrap);
+        let is_hidden = parent.is_some_and(|parent| {
+            matches!(
+                parent.value().name(),
+                "script" | "style" | "noscript" | "template"
+            )
+        });
+        if let Some(text) = node.value().as_text().filter(|_| !is_hidden) {
+            words.extend(text.split_whitespace());
+        }
+    }
+    words.join(" ")
+}
+
+/// Tells whether a `Content-Type` is that of a page.
+pub(crate) fn is_page(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or(content_type);
+    let essence = essence.trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "text/html" | "application/xhtml+xml")
 }
 
 fn beginning(text: &str) -> &str {

@@ -14,7 +14,7 @@
 //! recognised by its address alone.
 
 pub mod form;
-mod html;
+pub(crate) mod html;
 pub mod jar;
 pub mod landing;
 pub mod page;

@@ -1,6 +1,5 @@
 //! Pages, as a check reads them.
 
-use scraper::Selector;
 use url::Url;
 
 use super::{Authorized, Form, Redirect, form, html};
@@ -18,11 +17,7 @@ pub struct Page {
 impl Page {
     /// Returns the title, in one line.
     pub fn title(&self) -> Option<String> {
-        let html = html::parse(&self.answer.text());
-        let title = Selector::parse("title").ok()?;
-        let text: String = html.select(&title).next()?.text().collect();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!text.is_empty()).then_some(text)
+        html::title(&html::parse(&self.answer.text()))
     }
 
     /// Returns the language that the page says it is in.
@@ -34,27 +29,7 @@ impl Page {
 
     /// Returns what is there to read, in one line: no scripts, no styles.
     pub fn text(&self) -> String {
-        let html = html::parse(&self.answer.text());
-        let Ok(body) = Selector::parse("body") else {
-            return String::new();
-        };
-        let Some(body) = html.select(&body).next() else {
-            return String::new();
-        };
-        let mut words = Vec::new();
-        for node in body.descendants() {
-            let parent = node.parent().and_then(scraper::ElementRef::wrap);
-            let is_hidden = parent.is_some_and(|parent| {
-                matches!(
-                    parent.value().name(),
-                    "script" | "style" | "noscript" | "template"
-                )
-            });
-            if let Some(text) = node.value().as_text().filter(|_| !is_hidden) {
-                words.extend(text.split_whitespace().map(str::to_owned));
-            }
-        }
-        words.join(" ")
+        html::visible(&html::parse(&self.answer.text()))
     }
 
     /// Returns the forms in their order.
@@ -69,10 +44,9 @@ impl Page {
 
     /// Tells whether the page is HTML.
     pub fn is_html(&self) -> bool {
-        matches!(
-            self.answer.media_type().as_deref(),
-            Some("text/html" | "application/xhtml+xml")
-        )
+        self.answer
+            .header("content-type")
+            .is_some_and(html::is_page)
     }
 
     /// Returns a word of OAuth such as `invalid_client` that the page shows, or that its JSON body has as `error`: the first one

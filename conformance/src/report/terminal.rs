@@ -7,9 +7,13 @@ use serde_json::Value;
 
 use super::{
     Entry, Report, Write,
+    entry::ShownResponse,
     text::{beginning, line, printable},
 };
-use crate::verdict::{Mismatch, Verdict};
+use crate::{
+    browser::html,
+    verdict::{Mismatch, Verdict},
+};
 
 /// Writes text. The colours are ANSI sequences; the caller's stream takes them out where they do not belong.
 #[derive(Debug, Clone, Copy, Default)]
@@ -156,14 +160,29 @@ fn evidence_of(entry: &Entry, exchanges: usize) -> String {
         let _ = writeln!(text, "request   {}", exchange.curl);
         let _ = match (&exchange.response, &exchange.failure) {
             (Some(response), _) => {
-                let body = beginning(&response.body, SHOWN);
-                writeln!(text, "answer    {} {body}", response.status)
+                writeln!(text, "answer    {} {}", response.status, body(response))
             }
             (None, Some(failure)) => writeln!(text, "answer    none: {failure}"),
             (None, None) => Ok(()),
         };
     }
     printable(&text)
+}
+
+/// Returns the beginning of an answer's body; of a page, what it says.
+fn body(response: &ShownResponse) -> String {
+    let content_type = response.headers.get("content-type");
+    if content_type.is_some_and(|value| html::is_page(value)) {
+        let page = html::parse(&response.body);
+        let visible = html::visible(&page);
+        if let Some(title) = html::title(&page) {
+            return beginning(&format!("page `{title}`: {visible}"), SHOWN);
+        }
+        if !visible.is_empty() {
+            return beginning(&format!("page: {visible}"), SHOWN);
+        }
+    }
+    beginning(&response.body, SHOWN)
 }
 
 fn compared(mismatch: &Mismatch, text: &mut String) -> std::fmt::Result {

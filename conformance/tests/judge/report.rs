@@ -6,7 +6,13 @@ use conformance::{
     check::{Check, Effects, Need, Run},
     expectations::Expectations,
     plan::{Mode, Plan, Wanted},
-    report::{Report, Write, json::Json, junit::Junit, terminal::Terminal},
+    report::{
+        Report, Write,
+        json::Json,
+        junit::Junit,
+        markdown::Markdown,
+        terminal::{Terminal, evidence},
+    },
     run::{self, Finished, Options, stop::Stop},
     target::Session,
     verdict::{Broken, Mismatch, Skip, Verdict},
@@ -149,6 +155,33 @@ async fn for_people() {
     assert!(
         !text.contains("passes  ") && !text.contains("is-skipped") && text.contains("is-broken")
     );
+}
+
+#[tokio::test]
+async fn a_page_is_what_it_says_and_whole_only_for_machines() {
+    let (mut report, peer) = sample().await;
+    let shown = report.entries[0].exchanges.first_mut();
+    let answer = shown.and_then(|shown| shown.response.as_mut());
+    let answer = answer.expect("the check saw an answer");
+    let content_type = "Text/HTML; charset=utf-8".to_owned();
+    answer.headers.insert("content-type".into(), content_type);
+    answer.body = "<!doctype html>\n<head><title>Not\nhere</title>\n<style>\np { margin: 0 }\n</style>\n</head>\n\
+        <body>\n<p>Ask\nsomebody</p>\n<script>\nx()\n</script></body>"
+        .to_owned();
+    for format in [&Terminal::default() as &dyn Write, &Junit, &Markdown] {
+        let text = written(format, &report, &peer);
+        assert!(
+            text.contains("answer    401 page `Not here`: Ask somebody\n"),
+            "{text}"
+        );
+        assert!(!text.contains("margin") && !text.contains("x()"), "{text}");
+    }
+    assert!(written(&Json, &report, &peer).contains("margin: 0"));
+    // What says nothing is shown as it is.
+    let entry = &mut report.entries[0];
+    let answer = entry.exchanges[0].response.as_mut();
+    answer.expect("still there").body = "<style>p { margin: 0 }</style>".to_owned();
+    assert!(evidence(entry).contains("answer    401 <style>p { margin: 0 }"));
 }
 
 /// Takes the colours out, as a stream that is no terminal does.
