@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::clock::Moment;
 use crate::config::clients::redirect_uri;
+use crate::config::login_policies::login_url;
 use crate::ids::{Id, Ids};
 use crate::password::Password;
 use crate::secret::Secret;
@@ -25,6 +26,7 @@ pub(crate) fn customer(
     settings: &Settings,
 ) -> Result<Customer, TenantError> {
     rules::check(tenant, "")?;
+    check_login_urls(tenant)?;
     check_redirect_uris(tenant)?;
     check_times(tenant)?;
     let mut records = Records::default();
@@ -50,6 +52,21 @@ pub(crate) fn customer(
         users,
         settings.hosted_login,
     ))
+}
+
+/// What the API refuses cannot come in by a file either.
+fn check_login_urls(tenant: &Tenant) -> Result<(), TenantError> {
+    for (number, policy) in tenant.login_policies.iter().enumerate() {
+        if let Some(url) = &policy.login_url
+            && let Some(problem) = login_url::problem(url)
+        {
+            return Err(TenantError::Content {
+                field: format!("loginPolicies[{number}].loginURL"),
+                problem: format!("`{url}`: {problem}"),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What the API refuses cannot come in by a file either.
@@ -181,6 +198,19 @@ fn id(text: &str) -> Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn login_urls_of_a_file_keep_the_rules_of_the_api() {
+        let mut tenant = fixtures::seed::demo();
+        tenant.login_policies[0].login_url = Some("javascript:alert(1)".to_owned());
+        let made = customer(&tenant, &Ids::seeded(1), &Settings::default());
+        assert_eq!(
+            made.err().map(|error| error.to_string()).as_deref(),
+            Some(
+                "`loginPolicies[0].loginURL`: `javascript:alert(1)`: invalid or missing URL scheme"
+            )
+        );
+    }
 
     #[test]
     fn redirect_uris_of_a_file_keep_the_rules_of_the_api() {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
+use super::login_url;
 use crate::extract::{Member, MemberError, Members};
 use crate::store::{ConnectionDetails, CustomClaims, IdentityStore};
 
@@ -18,7 +17,7 @@ pub(super) struct Draft {
 pub(super) fn read(members: &Members<'_>) -> Result<Draft, MemberError> {
     Ok(Draft {
         identity_store: identity_store(&members.required("identityStoreDetails")?.object()?)?,
-        login_url: login_url(members)?,
+        login_url: login_url::read(members.required("loginURL")?)?,
         title: members.required("title")?.filled_text()?,
         custom_claims: members
             .optional("customClaims")
@@ -57,16 +56,6 @@ fn domain(members: &Members<'_>) -> Result<String, MemberError> {
         return Err(member.bad_value("host name expected, without a scheme"));
     }
     Ok(domain)
-}
-
-fn login_url(members: &Members<'_>) -> Result<String, MemberError> {
-    let text = members.required("loginURL")?.filled_text()?;
-    match Url::parse(&text) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") => Ok(text),
-        _ => Err(members
-            .required("loginURL")?
-            .bad_value("invalid or missing URL scheme")),
-    }
 }
 
 fn custom_claims(member: Member<'_>) -> Result<CustomClaims, MemberError> {

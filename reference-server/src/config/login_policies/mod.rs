@@ -2,6 +2,7 @@
 
 pub(crate) mod allowed_response_types;
 mod draft;
+pub(crate) mod login_url;
 pub(crate) mod push_claims;
 mod representation;
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::error::{Refusal, RefusalCode};
 use super::prompt::Prompt;
+use super::reply::with_query;
 use super::request::AuthorizationRequest;
 use crate::app::App;
 use crate::login::access_token::AccessToken;
@@ -41,8 +42,7 @@ impl AuthorizationRequest {
             Prompt::Create if is_own => format!("{base}/{}/auth-ui/register", customer.id()),
             _ => policy.login_page(base, customer.id()).into_owned(),
         };
-        let separator = if page.contains('?') { '&' } else { '?' };
-        format!("{page}{separator}{}", self.query())
+        with_query(&page, &self.query())
     }
 
     async fn issue(

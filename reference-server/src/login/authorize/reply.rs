@@ -66,22 +66,31 @@ impl Reply {
 
     /// Keeps the redirect URI as it was registered, with its query (RFC 6749, 3.1.2), and puts the parameters behind it.
     fn location(&self, encoded: &str) -> String {
-        let uri = in_ascii(&self.redirect_uri);
-        let separator = match self.mode {
-            _ if encoded.is_empty() => "",
-            ResponseMode::Fragment => "#",
-            _ if uri.ends_with(['?', '&']) => "",
-            _ if uri.contains('?') => "&",
-            _ => "?",
-        };
-        format!("{uri}{separator}{encoded}")
+        match self.mode {
+            ResponseMode::Fragment if !encoded.is_empty() => {
+                format!("{}#{encoded}", in_ascii(&self.redirect_uri))
+            }
+            _ => with_query(&self.redirect_uri, encoded),
+        }
     }
+}
+
+/// Puts parameters behind the query of a URI, which is otherwise kept as it is; a fragment stays behind them.
+pub(super) fn with_query(uri: &str, encoded: &str) -> String {
+    let uri = in_ascii(uri);
+    let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
+    let separator = match uri {
+        _ if encoded.is_empty() || uri.ends_with(['?', '&']) => "",
+        _ if uri.contains('?') => "&",
+        _ => "?",
+    };
+    format!("{uri}{separator}{encoded}{fragment}")
 }
 
 /// Sends a browser somewhere. What the URL says is nobody else's business, and neither cached nor passed on.
 pub(crate) fn redirect(location: &str) -> Response {
     let Ok(location) = HeaderValue::try_from(location) else {
-        // Registered URIs have no control characters, so this would be a mistake of ours.
+        // Neither registered URIs nor login pages have control characters, so this would be a mistake of ours.
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let headers = [

@@ -167,6 +167,11 @@ async fn bad_values_are_refused_by_name() {
             "('loginURL',) invalid or missing URL scheme",
         ),
         (
+            "/loginURL",
+            json!("https://id.shop.example.test/login\r\n"),
+            "('loginURL',) a URL has no spaces or control characters",
+        ),
+        (
             "/identityStoreDetails/type",
             json!("ldap"),
             "('identityStoreDetails', 'type') unexpected value; permitted: 'janrainCapture'",

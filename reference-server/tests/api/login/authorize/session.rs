@@ -151,6 +151,40 @@ async fn a_login_page_elsewhere_gets_everybody() {
 }
 
 #[tokio::test]
+async fn a_login_page_gets_the_request_in_its_query_and_in_ascii() {
+    let server = Server::new();
+    let owner = server.owner().await;
+    let path = format!("config/loginPolicies/{LOGIN_POLICY}");
+    let mut policy = owner.get(&path).await.success();
+    let request = RelyingParty::confidential(&server).request(&[]);
+    let (_, query) = request.split_once('?').expect("a query");
+    for (url, before, after) in [
+        (
+            "https://login.example.com/start?",
+            "https://login.example.com/start?",
+            "",
+        ),
+        (
+            "https://login.example.com/#/in",
+            "https://login.example.com/?",
+            "#/in",
+        ),
+        (
+            "https://login.example.com/ü",
+            "https://login.example.com/%C3%BC?",
+            "",
+        ),
+    ] {
+        policy["loginURL"] = json!(url);
+        let shown = owner.put(&path, policy.clone()).await.success();
+        assert_eq!(shown["loginURL"], url);
+        let page = Browser::new(&server).get(&request).await;
+        let expected = format!("{before}{query}{after}");
+        assert_eq!(page.header("location"), Some(expected.as_str()));
+    }
+}
+
+#[tokio::test]
 async fn a_user_holds_so_many_codes_and_no_more() {
     let server = Server::limited(reference_server::settings::Limits {
         codes_of_user: 4,
