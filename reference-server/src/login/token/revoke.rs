@@ -40,7 +40,7 @@ pub(crate) async fn revoke(
 
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// It does not work, whether it ever did or not.
+    /// It does not work, whether it ever did or not; not at this customer, at least.
     Gone,
     /// It works, and is not the client's to revoke.
     Foreign,
@@ -48,20 +48,22 @@ enum Outcome {
 
 fn revoke_own(app: &App, customer: &Customer, client: &Client, text: &str) -> Outcome {
     let now = app.clock().now();
-    let is_own =
-        |token_customer, token_client| token_customer == customer.id() && token_client == client.id;
     let (tokens, refresh_tokens) = (app.store().tokens(), app.store().refresh_tokens());
-    if let Some(grant) = tokens.find(text, now) {
-        if !is_own(grant.customer(), grant.client()) {
+    // Nobody learns of another customer's tokens that they are some.
+    let is_of_customer = |token_customer| token_customer == customer.id();
+    let grant = tokens.find(text, now);
+    if let Some(grant) = grant.filter(|grant| is_of_customer(grant.customer())) {
+        if grant.client() != client.id {
             return Outcome::Foreign;
         }
         tokens.revoke(text);
         return Outcome::Gone;
     }
-    let Some(token) = refresh_tokens.find(text, now) else {
+    let token = refresh_tokens.find(text, now);
+    let Some(token) = token.filter(|token| is_of_customer(token.authorization.customer)) else {
         return Outcome::Gone;
     };
-    match is_own(token.authorization.customer, token.authorization.client) {
+    match token.authorization.client == client.id {
         // Also one that was exchanged: who revokes it while another part of the client exchanges it wants the next one
         // to be gone, too.
         true => refresh_tokens.revoke(&token, now),

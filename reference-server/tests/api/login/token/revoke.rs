@@ -136,3 +136,33 @@ async fn only_a_client_may_revoke() {
     basic.raw("POST", PATH, URLENCODED, form).await.success();
     assert!(!server.is_active(tokens.access()).await);
 }
+
+#[tokio::test]
+async fn a_token_of_another_customer_is_none_here_and_works_on() {
+    let server = Server::new();
+    let other = fixtures::seed::Tenant::parse(OTHER).expect("a tenant");
+    server.app.add_tenant(&other).expect("another customer");
+    let tokens = RelyingParty::confidential(&server).tokens(&[]).await;
+    let path = Server::elsewhere(PATH, "5b1f0d3e-7a42-4c5d-8f16-2d9a6b3c4e70");
+    for token in [tokens.access(), tokens.refresh()] {
+        let stranger = server.client("5b1f0d3e-7a42-4c5d-8f16-000000000001", "other-secret");
+        let form = format!("token={token}");
+        stranger
+            .raw("POST", &path, URLENCODED, form)
+            .await
+            .success();
+        assert!(server.is_active(token).await);
+    }
+}
+
+const OTHER: &str = r#"{
+    "customer": "5b1f0d3e-7a42-4c5d-8f16-2d9a6b3c4e70",
+    "tokenPolicies": [{ "id": "5b1f0d3e-7a42-4c5d-8f16-000000000101", "title": "Other" }],
+    "clients": [{
+        "id": "5b1f0d3e-7a42-4c5d-8f16-000000000001",
+        "name": "Other",
+        "type": "confidential",
+        "secret": "other-secret",
+        "tokenPolicy": "5b1f0d3e-7a42-4c5d-8f16-000000000101"
+    }]
+}"#;
