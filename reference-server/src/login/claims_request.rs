@@ -24,8 +24,8 @@ impl ClaimsRequest {
         self
     }
 
-    /// Reads the parameter. What is said about a claim beyond its name asks for nothing that the server could give, and
-    /// may be ignored; so may other members.
+    /// Reads the parameter. What is said about a claim beyond its name is a wish that may be ignored, but for
+    /// [`Demands`](super::demands::Demands); so may other members.
     pub(crate) fn read(text: &str) -> Result<Self, ClaimsError> {
         let claims: Map<String, Value> = serde_json::from_str(text).map_err(|_| ClaimsError)?;
         Ok(Self {

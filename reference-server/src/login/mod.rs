@@ -3,12 +3,13 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`authorize`], [`token`], [`end_session`], [`jwk`], [`discovery`] | the endpoints |
-//! | [`response_type`], [`pkce`], [`claims_request`] | parameters that more than one endpoint is about |
+//! | [`response_type`], [`pkce`], [`claims_request`], [`demands`] | parameters that more than one endpoint is about |
 //! | [`access_token`], [`id_token`] | what is issued |
 
 mod access_token;
 pub(crate) mod authorize;
 pub(crate) mod claims_request;
+mod demands;
 pub(crate) mod discovery;
 pub(crate) mod end_session;
 mod id_token;

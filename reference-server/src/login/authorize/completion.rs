@@ -15,6 +15,8 @@ use crate::store::{Authorization, Code, Customer, Revoked, Session, User};
 
 impl AuthorizationRequest {
     /// Answers for a user who is signed in: issues what the response type names, and sends the browser to the client.
+    ///
+    /// A client that demands somebody else gets nothing (OpenID Connect Core, 3.1.2.2).
     pub(crate) async fn complete(
         &self,
         app: &App,
@@ -22,6 +24,12 @@ impl AuthorizationRequest {
         user: &User,
         session: &Session,
     ) -> Response {
+        if !self.is_about(session) {
+            return self.refuse(
+                RefusalCode::UnmetAuthenticationRequirements,
+                "claims demands another user, or another way to sign in",
+            );
+        }
         match self.issue(app, customer, user, session).await {
             Ok(pairs) => self.reply.send(pairs),
             Err(refusal) => self.reply.refuse(refusal),

@@ -35,6 +35,9 @@ pub(crate) enum RefusalCode {
     InvalidTarget,
     /// The user has to sign in, and must not be asked to.
     LoginRequired,
+    /// The user who signed in is not the one who is demanded, or did so in another way (OpenID Connect Core Error Code
+    /// unmet_authentication_requirements, 2).
+    UnmetAuthenticationRequirements,
     /// The user said no.
     AccessDenied,
     /// Request objects are not taken.
@@ -55,6 +58,7 @@ impl RefusalCode {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::LoginRequired => "login_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::AccessDenied => "access_denied",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",

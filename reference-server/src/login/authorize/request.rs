@@ -14,6 +14,7 @@ use crate::error::PageError;
 use crate::extract::Parameters;
 use crate::ids::Id;
 use crate::login::claims_request::ClaimsRequest;
+use crate::login::demands::Demands;
 use crate::login::discovery::issuer;
 use crate::login::pkce::Challenge;
 use crate::login::response_type::ResponseType;
@@ -36,6 +37,7 @@ pub(crate) struct AuthorizationRequest {
     pub(super) resource: Option<String>,
     prompt: Prompt,
     max_age: Option<Duration>,
+    demands: Demands,
     parameters: Parameters,
 }
 
@@ -80,6 +82,7 @@ impl AuthorizationRequest {
                 resource: rest.resource,
                 prompt: rest.prompt,
                 max_age: rest.max_age,
+                demands: rest.demands,
                 parameters: parameters.clone(),
                 from,
                 reply,
@@ -115,7 +118,14 @@ impl AuthorizationRequest {
     /// Returns whether a session saves the user from signing in.
     pub(super) fn is_content_with(&self, session: &Session, now: Moment) -> bool {
         let is_recent = |most: Duration| !most.is_zero() && session.auth_time + most >= now;
-        !self.prompt.wants_the_user() && self.max_age.is_none_or(is_recent)
+        !self.prompt.wants_the_user()
+            && self.max_age.is_none_or(is_recent)
+            && self.is_about(session)
+    }
+
+    /// Returns whether the request may be answered for the user of a session at all.
+    pub(super) fn is_about(&self, session: &Session) -> bool {
+        self.demands.are_met_by(session.user, session.acr)
     }
 }
 
@@ -165,6 +175,7 @@ struct Rest {
     resource: Option<String>,
     prompt: Prompt,
     max_age: Option<Duration>,
+    demands: Demands,
 }
 
 impl Check<'_> {
@@ -189,6 +200,7 @@ impl Check<'_> {
                 .read("claims", ClaimsRequest::read)?
                 .unwrap_or_default()
                 .only(|claim| claims::exists(claim, &self.from.login_policy)),
+            demands: self.read("claims", Demands::read)?.unwrap_or_default(),
             resource: self.resource()?,
         })
     }

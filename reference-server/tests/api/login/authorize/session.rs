@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::browser::{Browser, Page};
+use crate::browser::{Browser, EMAIL, PASSWORD, Page, USER, login};
 use crate::caller::{Asks, LOGIN_POLICY, Server};
 use crate::relying_party::RelyingParty;
 
@@ -181,6 +181,52 @@ async fn a_login_page_gets_the_request_in_its_query_and_in_ascii() {
         let page = Browser::new(&server).get(&request).await;
         let expected = format!("{before}{query}{after}");
         assert_eq!(page.header("location"), Some(expected.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_not_demanded_is_asked_and_the_client_gets_nothing_about_anybody_else() {
+    let server = Server::new();
+    let browser = Browser::new(&server);
+    browser.sign_in().await;
+    let client = RelyingParty::confidential(&server);
+    let level = "urn:akamai-ic:nist:800-63-3:aal:1";
+    for (claims, is_met) in [
+        (json!({ "sub": { "value": USER } }), true),
+        (json!({ "sub": { "value": "somebody else" } }), false),
+        (
+            json!({ "acr": { "essential": true, "values": ["x", level] } }),
+            true,
+        ),
+        (
+            json!({ "acr": { "essential": true, "values": ["x"] } }),
+            false,
+        ),
+        (json!({ "acr": { "values": ["x"] } }), true),
+    ] {
+        let claims = json!({ "id_token": claims }).to_string();
+        let parameters = [("claims", claims.as_str())];
+        let silently = [("claims", claims.as_str()), ("prompt", "none")];
+        let required = Sent::Error("login_required".to_owned());
+        let (loudly, silently) = (
+            sent(&browser.get(&client.request(&parameters)).await),
+            sent(&browser.get(&client.request(&silently)).await),
+        );
+        let form = [("email", EMAIL), ("password", PASSWORD)];
+        let signed_in = Browser::new(&server)
+            .submit(&login(&parameters), &form)
+            .await;
+        if is_met {
+            assert_eq!(
+                [loudly, silently, sent(&signed_in)],
+                [const { Sent::Back }; 3],
+                "{claims}"
+            );
+        } else {
+            let unmet = Sent::Error("unmet_authentication_requirements".to_owned());
+            let expected = [Sent::To("login"), required, unmet];
+            assert_eq!([loudly, silently, sent(&signed_in)], expected, "{claims}");
+        }
     }
 }
 
