@@ -22,6 +22,9 @@ use crate::profiles::oidc::claims;
 use crate::settings::{AuthorizeErrorChannel, MissingParameterText, Readings};
 use crate::store::{Client, Customer, LoginClient, Session};
 
+/// Most bytes of a parameter that is kept along with a code, of which there may be many.
+const LONGEST_KEPT: usize = 1024;
+
 /// An authorization request of a client that exists, with a redirect URI that is registered and parameters that make
 /// sense together. Whether the user is signed in is another question.
 #[derive(Debug, Clone)]
@@ -187,9 +190,7 @@ impl Check<'_> {
         let response_type = self.response_type(response_type)?;
         let scope = self.scope(response_type)?;
         let challenge = self.challenge(response_type)?;
-        if response_type.has_id_token() {
-            self.required("nonce")?;
-        }
+        self.nonce(response_type)?;
         Ok(Rest {
             response_type,
             scope,
@@ -276,6 +277,18 @@ impl Check<'_> {
             .map_err(|error| Refusal::invalid(error.to_string()))
     }
 
+    fn nonce(&self, response_type: ResponseType) -> Result<(), Refusal> {
+        if response_type.has_id_token() {
+            self.required("nonce")?;
+        }
+        match self.parameters.get("nonce") {
+            Some(nonce) if nonce.len() > LONGEST_KEPT => Err(Refusal::invalid(format!(
+                "nonce is longer than {LONGEST_KEPT} bytes"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn max_age(&self) -> Result<Option<Duration>, Refusal> {
         self.read("max_age", |text| {
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -291,6 +304,12 @@ impl Check<'_> {
         let Some(resource) = self.parameters.get("resource") else {
             return Ok(None);
         };
+        if resource.len() > LONGEST_KEPT {
+            return Err(Refusal::new(
+                RefusalCode::InvalidTarget,
+                format!("resource is longer than {LONGEST_KEPT} bytes"),
+            ));
+        }
         let is_absolute = Url::parse(resource).is_ok_and(|url| url.fragment().is_none());
         match is_absolute && resource.bytes().all(|byte| byte.is_ascii_graphic()) {
             true => Ok(Some(resource.to_owned())),

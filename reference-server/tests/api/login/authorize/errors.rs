@@ -283,6 +283,32 @@ async fn number_and_length_of_parameters_are_bounded() {
 }
 
 #[tokio::test]
+async fn what_is_kept_until_a_code_is_exchanged_is_short() {
+    let server = Server::new();
+    let browser = Browser::new(&server);
+    browser.sign_in().await;
+    let client = RelyingParty::confidential(&server);
+    let resource = |length: usize| format!("https://a.example/{}", "r".repeat(length - 18));
+    for (name, value, longer, error) in [
+        (
+            "nonce",
+            "n".repeat(1024),
+            "n".repeat(1025),
+            "invalid_request",
+        ),
+        ("resource", resource(1024), resource(1025), "invalid_target"),
+    ] {
+        client.code(&browser, &[(name, &value)]).await;
+        let page = browser.get(&client.request(&[(name, &longer)])).await;
+        assert_eq!(
+            page.came_back().get("error").map(String::as_str),
+            Some(error),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_form_is_taken_like_a_query_and_no_query_beside_it() {
     let server = Server::new();
     let browser = Browser::new(&server);
