@@ -21,5 +21,5 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: &[(&str, &str)], locale: Loca
         action: redirect_uri,
         pairs,
     };
-    html::self_posting(&template, &FormAction::to(redirect_uri))
+    html::self_posting(&template, FormAction::Onwards)
 }

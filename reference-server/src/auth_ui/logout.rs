@@ -63,5 +63,5 @@ pub(crate) fn forget(visitor: &Visitor, mut answer: Response) -> Response {
 
 fn page(locale: Locale) -> Response {
     let t = locale.strings();
-    html::page(StatusCode::OK, &Page { t }, &FormAction::nowhere())
+    html::page(StatusCode::OK, &Page { t }, FormAction::Nowhere)
 }

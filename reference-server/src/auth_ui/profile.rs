@@ -142,7 +142,7 @@ fn page(
         is_saved: status == StatusCode::OK && visitor.parameters().get(SAVED).is_some(),
     };
     // Signing out leads to a page of ours.
-    csrf.keep(visitor, html::page(status, &template, &FormAction::here()))
+    csrf.keep(visitor, html::page(status, &template, FormAction::Here))
 }
 
 /// Returns the address of the page: it keeps its language.

@@ -105,8 +105,10 @@ impl Step {
             marks_optional: self.kind == Kind::Register,
             other: (other.0, other.1, &self.address(self.kind.other())),
         };
-        let forms = FormAction::here_and(self.request.redirect_uri());
-        csrf.keep(&self.visitor, html::page(status, &template, &forms))
+        csrf.keep(
+            &self.visitor,
+            html::page(status, &template, FormAction::Onwards),
+        )
     }
 
     /// Binds the browser to the session of a user, and sends it on to the client.

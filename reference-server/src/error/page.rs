@@ -103,6 +103,6 @@ impl IntoResponse for PageError {
             code: &self.code,
             description: &self.description,
         };
-        html::page(self.status, &template, &FormAction::nowhere())
+        html::page(self.status, &template, FormAction::Nowhere)
     }
 }

@@ -45,6 +45,7 @@ async fn somebody_who_knows_the_password_comes_back_with_a_code() {
         sign_in(browser, EMAIL, PASSWORD).await;
         let arrival = site.arrival().await;
         assert_eq!(arrival.method, "GET");
+        assert_eq!(browser.text("#home").await, "Home");
         let tokens = exchange(site, &arrival).await;
         assert!(tokens["id_token"].is_string(), "{tokens}");
 
@@ -98,6 +99,7 @@ async fn an_answer_can_come_back_in_a_form() {
         sign_in(browser, EMAIL, PASSWORD).await;
         let arrival = site.arrival().await;
         assert_eq!(arrival.method, "POST");
+        assert_eq!(browser.text("#home").await, "Home");
         exchange(site, &arrival).await;
 
         // Without scripts, the page waits for somebody to press its button.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::Request;
+use axum::response::{Html, IntoResponse, Redirect};
 use fixtures::seed::{self, Tenant};
 use reference_server::TestServer;
 use reference_server::settings::HostedLogin;
@@ -59,10 +60,11 @@ impl Site {
             .local_addr()
             .expect("a bound listener has an address");
         let callback = format!("http://{address}/callback");
+        let home = format!("http://localhost:{}/", address.port());
         let (arrived, arrivals) = mpsc::channel(16);
         let application = Router::new().fallback(async move |request: Request| {
             if request.uri().path() != "/callback" {
-                return "";
+                return Html("<p id=\"home\">Home</p>").into_response();
             }
             let method = request.method().to_string();
             let query = request.uri().query().unwrap_or_default().to_owned();
@@ -73,7 +75,8 @@ impl Site {
             let parameters = form_urlencoded::parse(&encoded).into_owned().collect();
             // A test that is over does not listen any more.
             let _ = arrived.send(Arrival { method, parameters }).await;
-            "back at the application"
+            // What takes the code often stands elsewhere than what people look at.
+            Redirect::to(&home).into_response()
         });
         let application = tokio::spawn(async move {
             let _ = axum::serve(listener, application).await;

@@ -137,7 +137,7 @@ async fn the_name_of_a_client_is_text() {
     page.says(200, "&#60;script&#62;");
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(
-        policy.contains("form-action 'self' https://shop.example.test;"),
+        !policy.contains("shop") && !policy.contains("script-src"),
         "{policy}"
     );
 }
@@ -164,8 +164,7 @@ async fn a_form_that_posts_itself_holds_text() {
     );
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(
-        policy.contains("script-src 'sha256-")
-            && policy.contains("form-action http://localhost:8080;"),
+        policy.contains("script-src 'sha256-") && policy.contains("default-src 'none'"),
         "{policy}"
     );
 }
