@@ -109,7 +109,8 @@ impl<'t> Browser<'t> {
     ///
     /// # Errors
     ///
-    /// A mismatch when a redirect leads nowhere; broken when one leaves what the description covers.
+    /// A mismatch when a redirect leads nowhere, or to another redirect URI than the request's; broken when one leaves what the
+    /// description covers.
     pub async fn authorize(
         &mut self,
         request: &AuthorizationRequest,
@@ -154,6 +155,12 @@ impl<'t> Browser<'t> {
             };
             if let Some(redirect) = Redirect::at(location, redirect_uri, &page.answer) {
                 return Ok(Authorized::Redirect(redirect));
+            }
+            // The browser has arrived, and at another place than it was sent to: that is no place to go on from.
+            let mut described = self.target.session().login.redirect_uris();
+            if described.any(|uri| Redirect::at(location, uri, &page.answer).is_some()) {
+                let expected = serde_json::json!(format!("no redirect but to `{redirect_uri}`"));
+                return Err(Mismatch::new("header location", [expected], location.into()).into());
             }
             let next = page.resolve(location).ok_or_else(|| {
                 let expected = serde_json::json!("an address");

@@ -27,12 +27,12 @@ impl Form {
     }
 
     /// Sets a pair; whatever was there under this name is gone.
-    pub(super) fn with(self, name: &str, value: &str) -> Self {
+    pub(super) fn with(self, name: &str, value: impl Into<String>) -> Self {
         self.without(name).again(name, value)
     }
 
     /// Adds a pair, be it a second one of this name.
-    pub(super) fn again(mut self, name: &str, value: &str) -> Self {
+    pub(super) fn again(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.to_owned(), Secret::new(value)));
         self
     }

@@ -53,6 +53,12 @@ impl Login {
         self.public.as_ref().or(self.confidential.as_ref())
     }
 
+    /// Returns the redirect URIs of the described clients.
+    pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &str> {
+        let clients = [&self.public, &self.confidential].into_iter().flatten();
+        clients.map(|client| client.redirect_uri.as_str())
+    }
+
     /// Tells whether a browser can be signed in again and again.
     pub fn has_user(&self) -> bool {
         self.user.is_some() || self.cookie.is_some()

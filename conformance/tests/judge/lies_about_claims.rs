@@ -188,6 +188,7 @@ pub(crate) const CASES: &[Case] = &[
             "profiles.userinfo.formats.phone-number",
             "profiles.userinfo.formats.verified",
             "profiles.userinfo.email.values",
+            "oidc.claims.have-their-types",
         ],
     },
     Case {
@@ -289,6 +290,28 @@ pub(crate) const CASES: &[Case] = &[
             "login.access-jwt.form.signed-by-the-issuer",
             "login.access-jwt.form.claims",
         ],
+    },
+    Case {
+        name: "everybody's cache may keep what is told of one",
+        lie: Lie::tells(|asked, told| {
+            if asked.path.contains("/oidc/userinfo") {
+                told.headers.retain(|(name, _)| name != "cache-control");
+                let lax = ("cache-control".to_owned(), "max-age=9, Public".to_owned());
+                told.headers.push(lax);
+            }
+        }),
+        noticed_by: &["oidc.claims.not-for-shared-caches"],
+    },
+    Case {
+        name: "whoever refreshes has signed in just now",
+        lie: Lie::tells(|asked, told| {
+            if asked.value("refresh_token").is_some() {
+                in_id_token(asked, told, |_, claims| {
+                    claims["auth_time"] = claims["iat"].clone()
+                });
+            }
+        }),
+        noticed_by: &["oidc.refresh.id-token-is-of-the-same-user"],
     },
     Case {
         name: "nobody but GET is understood",

@@ -196,6 +196,27 @@ pub(crate) const CASES: &[Case] = &[
             "login.token.refresh.whole-set-or-access-token",
             "login.token.refresh.again-and-again",
             "login.token.refresh.scope-stays",
+            "oidc.refresh.scope-does-not-widen",
+        ],
+    },
+    Case {
+        name: "an address that is nearly the registered one is taken for it, and a code that is put elsewhere",
+        lie: Lie {
+            hears: |asked| {
+                asked.path = asked.path.replace("callbac%256B", "callback");
+            },
+            tells: |_, told| {
+                for (name, value) in &mut told.headers {
+                    if name == "location" {
+                        *value = value.replace("?code=", "#code=");
+                    }
+                }
+            },
+            ..HONEST
+        },
+        noticed_by: &[
+            "oidc.redirect-uris.nearly-the-registered-one",
+            "oidc.authorization.nothing-else-in-the-query",
         ],
     },
     Case {

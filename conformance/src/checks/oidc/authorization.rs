@@ -71,7 +71,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "oidc.authorization.nothing-else-in-the-query",
-        title: "The answer with a code carries no token and no secret",
+        title: "The answer with a code comes in the query, without token and secret",
         cites: &["oidc-authorization-response-clean"],
         effects: Effects::Reads,
         needs: &[Need::LoginClient, Need::User],
@@ -196,6 +196,11 @@ async fn nothing_else_in_the_query(target: &Target) -> Outcome {
     let request = target.authorization_request(&client, &target.endpoints().await?);
     let redirect = target.browser().sign_in(&request).await?;
     redirect.code()?;
+    expect::equal(
+        "place of the code",
+        &json!("query"),
+        &json!(redirect.channel.as_str()),
+    )?;
     let kept = [
         "access_token",
         "id_token",

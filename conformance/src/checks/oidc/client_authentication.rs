@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::{
     advertised,
-    form::Form,
     granted::{Granted, changed},
 };
 use crate::{
     check::{Check, Effects, Need, Run},
+    checks::form::Form,
     expect,
     http::{Answer, Request},
     relying_party::{Kind, LoginClient},

@@ -4,8 +4,9 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use super::{advertised, form::Form};
+use super::advertised;
 use crate::{
+    checks::form::Form,
     expect,
     http::Answer,
     relying_party::{AuthorizationRequest, LoginClient, Tokens},
@@ -51,15 +52,7 @@ impl Granted {
 
     /// Returns the form that exchanges it.
     pub(super) fn form(&self) -> Form {
-        let form = Form::new(&[
-            ("grant_type", "authorization_code"),
-            ("code", self.code.expose()),
-            ("redirect_uri", self.request.redirect_uri()),
-        ]);
-        match self.request.verifier() {
-            Some(verifier) => form.with("code_verifier", verifier.expose()),
-            None => form,
-        }
+        Form::of_code(&self.request, &self.code)
     }
 
     /// Exchanges it.
@@ -99,14 +92,6 @@ pub(super) async fn refreshable(
     }
     let refresh = tokens.refresh()?;
     Ok((tokens, refresh))
-}
-
-/// Returns the form that exchanges a refresh token.
-pub(super) fn refresh_form(token: &Secret) -> Form {
-    Form::new(&[
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token.expose()),
-    ])
 }
 
 /// Sends a form several times at once, each waiting for the others before it goes out; and returns how many got tokens.

@@ -6,7 +6,6 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `advertised` | what the discovery document says that the issuer can do |
-//! | `form` | forms, pair by pair |
 //! | `granted` | a code with everything that its exchange takes; refresh tokens |
 //! | `reached` | where an authorization request ends for a user who signs in if asked to |
 //! | `refused` | how an issuer turns an authorization request down |
@@ -16,10 +15,10 @@
 mod advertised;
 mod authorization;
 mod authorization_errors;
+mod claims;
 mod client_authentication;
 mod codes;
 mod discovery;
-mod form;
 mod granted;
 mod id_tokens;
 mod introspection;
@@ -56,6 +55,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     id_tokens::CHECKS,
     refresh::CHECKS,
     userinfo::CHECKS,
+    claims::CHECKS,
     introspection::CHECKS,
     revocation::CHECKS,
     logout::CHECKS,

@@ -21,7 +21,7 @@ pub(super) async fn reached(
     match browser.sign_in(request).await {
         Ok(redirect) => Ok(Authorized::Redirect(redirect)),
         // A page with an error follows, or the form was none to sign in with.
-        Err(NotPassed::Mismatch(_) | NotPassed::Broken(Broken::Prerequisite(_))) => Ok(landed),
+        Err(NotPassed::Broken(Broken::Prerequisite(_))) => Ok(landed),
         Err(other) => Err(other),
     }
 }

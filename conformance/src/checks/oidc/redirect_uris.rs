@@ -121,7 +121,10 @@ fn near_misses(registered: &str) -> Vec<String> {
         let last = url.path().chars().last().filter(char::is_ascii_alphabetic);
         if let Some(last) = last {
             let encoded = format!("%{:02X}", u32::from(last));
-            near_misses.push(format!("{}{encoded}", &registered[..registered.len() - 1]));
+            let all_but_last = &registered[..registered.len() - 1];
+            near_misses.push(format!("{all_but_last}{encoded}"));
+            let other_case = char::from(last as u8 ^ b' ');
+            near_misses.push(format!("{all_but_last}{other_case}"));
         }
     }
     near_misses
@@ -135,7 +138,8 @@ mod tests {
     fn near_misses_differ_in_more_than_the_port() {
         let registered = "http://localhost:8080/callback";
         let near_misses = near_misses(registered);
-        assert_eq!(near_misses.len(), 9);
+        assert_eq!(near_misses.len(), 10);
+        assert!(near_misses.contains(&"http://localhost:8080/callbacK".to_owned()));
         assert!(near_misses.contains(&"http://localhost:8080/callbac%6B".to_owned()));
         assert!(
             near_misses

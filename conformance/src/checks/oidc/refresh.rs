@@ -1,10 +1,13 @@
 //! Refresh tokens (RFC 6749 section 6).
 
+use std::{collections::BTreeSet, time::Duration};
+
 use serde_json::json;
 
-use super::granted::{near_misses, one_winner_or_none, race, refresh_form, refreshable};
+use super::granted::{near_misses, one_winner_or_none, race, refreshable};
 use crate::{
     check::{Check, Effects, Need, Run},
+    checks::form::Form,
     expect,
     http::Request,
     relying_party::Kind,
@@ -24,7 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "oidc.refresh.id-token-is-of-the-same-user",
-        title: "An ID token from a refresh has the issuer, subject and audience of the first",
+        title: "An ID token from a refresh has issuer, subject, audience and sign-in of the first",
         cites: &["oidc-refresh-id-token"],
         effects: Effects::Reads,
         needs: &[Need::LoginClient, Need::User],
@@ -107,6 +110,8 @@ async fn brings_an_access_token(target: &Target) -> Outcome {
 async fn id_token_is_of_the_same_user(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (first, token) = refreshable(target, &client, "openid").await?;
+    // In the same second the time of the refresh would look like that of the sign-in.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     let second = target.refresh(&client, &token).await?;
     if second.body.get("id_token").is_none() {
         return Err(Skip::because("the issuer gives no ID token with a refresh").into());
@@ -117,6 +122,10 @@ async fn id_token_is_of_the_same_user(target: &Target) -> Outcome {
     for claim in ["iss", "sub", "aud"] {
         expect::member(&new, &format!("/{claim}"), &old[claim]).during("new ID token")?;
     }
+    // Whoever refreshes has not signed in again.
+    if let (Some(was), Some(time)) = (old.get("auth_time"), new.get("auth_time")) {
+        expect::equal("claim auth_time", was, time).during("new ID token")?;
+    }
     Ok(())
 }
 
@@ -125,7 +134,7 @@ async fn of_the_client(target: &Target) -> Outcome {
     let confidential = target.login_client(Kind::Confidential)?;
     for (owner, thief) in [(&public, &confidential), (&confidential, &public)] {
         let (_, token) = refreshable(target, owner, "openid").await?;
-        let form = refresh_form(&token);
+        let form = Form::of_refresh(&token);
         let answer = target.request_tokens(thief, &form.pairs()).await?;
         let action = format!(
             "the token of the {} client, brought by the other",
@@ -139,7 +148,7 @@ async fn of_the_client(target: &Target) -> Outcome {
 async fn secret_is_needed(target: &Target) -> Outcome {
     let client = target.login_client(Kind::Confidential)?;
     let (_, token) = refreshable(target, &client, "openid").await?;
-    let form = refresh_form(&token).with("client_id", &client.id);
+    let form = Form::of_refresh(&token).with("client_id", &client.id);
     let endpoint = target.endpoints().await?.token;
     let request = Request::post(endpoint).form(&form.pairs());
     let answer = target.anonymous().send(request).await?;
@@ -153,7 +162,18 @@ async fn scope_does_not_widen(target: &Target) -> Outcome {
     if first.scope().contains("email") {
         return Err(Skip::because("the issuer granted more than was asked for").into());
     }
-    let form = refresh_form(&token).with("scope", "openid email");
+    let tokens = target.refresh(&client, &token).await?;
+    let more: BTreeSet<String> = &tokens.scope() - &first.scope();
+    // An answer that names no scope to the code says nothing of what was granted.
+    if !first.scope().is_empty() && !more.is_empty() {
+        let expected = [json!(first.scope())];
+        return Err(Mismatch::new("member /scope", expected, json!(tokens.scope())).into());
+    }
+    let token = match tokens.body.get("refresh_token") {
+        Some(_) => tokens.refresh()?,
+        None => token,
+    };
+    let form = Form::of_refresh(&token).with("scope", "openid email");
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     if answer.status() != 200 {
         expect::oauth_error(&answer, &[400], &["invalid_scope"])?;
@@ -172,7 +192,7 @@ async fn garbled(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (_, token) = refreshable(target, &client, "openid").await?;
     for (what, garbled) in near_misses(&token) {
-        let form = refresh_form(&Secret::new(garbled));
+        let form = Form::of_refresh(&Secret::new(garbled));
         let answer = target.request_tokens(&client, &form.pairs()).await?;
         expect::oauth_error(&answer, &[400], &["invalid_grant", "invalid_request"]).during(what)?;
     }
@@ -182,7 +202,7 @@ async fn garbled(target: &Target) -> Outcome {
 async fn kinds_are_apart(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (tokens, token) = refreshable(target, &client, "openid").await?;
-    let form = refresh_form(&tokens.access()?);
+    let form = Form::of_refresh(&tokens.access()?);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::oauth_error(&answer, &[400], &["invalid_grant"])
         .during("refresh with an access token")?;
@@ -194,14 +214,14 @@ async fn kinds_are_apart(target: &Target) -> Outcome {
 async fn good_for_one_of_many_at_once(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (_, token) = refreshable(target, &client, "openid").await?;
-    let form = refresh_form(&token);
+    let form = Form::of_refresh(&token);
     target.refresh(&client, &token).await?;
     let again = target.request_tokens(&client, &form.pairs()).await?;
     if again.status() == 200 {
         return Err(Skip::because("a refresh token works more than once").into());
     }
     let (_, token) = refreshable(target, &client, "openid").await?;
-    let winners = race(target, &client, &refresh_form(&token)).await?;
+    let winners = race(target, &client, &Form::of_refresh(&token)).await?;
     one_winner_or_none(winners)?;
     Ok(())
 }
@@ -216,7 +236,7 @@ async fn replaced_token_is_retired(target: &Target) -> Outcome {
     if !is_replaced {
         return Err(Skip::because("the issuer does not replace refresh tokens").into());
     }
-    let form = refresh_form(&old);
+    let form = Form::of_refresh(&old);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::oauth_error(&answer, &[400], &["invalid_grant"]).during("the old one")?;
     Ok(())

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::{
     advertised,
-    granted::{Granted, refresh_form, refreshable},
+    granted::{Granted, refreshable},
 };
 use crate::{
     check::{Check, Effects, Need, Run},
+    checks::form::Form,
     expect,
     http::Request,
     relying_party::{Kind, LoginClient},
@@ -104,7 +105,7 @@ async fn refresh_token_ends(target: &Target) -> Outcome {
     endpoint(target).await?;
     let (_, token) = refreshable(target, &client, "openid").await?;
     revoke(target, &client, &token).await?;
-    let form = refresh_form(&token);
+    let form = Form::of_refresh(&token);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::oauth_error(&answer, &[400], &["invalid_grant"])?;
     Ok(())

@@ -2,12 +2,10 @@
 
 use serde_json::json;
 
-use super::{
-    form::Form,
-    granted::{Granted, refresh_form, refreshable},
-};
+use super::granted::{Granted, refreshable};
 use crate::{
     check::{Check, Effects, Need, Run},
+    checks::form::Form,
     expect,
     http::{Answer, Request},
     secret::Secret,
@@ -126,7 +124,7 @@ async fn tokens_are_not_cached(target: &Target) -> Outcome {
 async fn refreshed_tokens_are_not_cached(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (_, token) = refreshable(target, &client, "openid").await?;
-    let form = refresh_form(&token);
+    let form = Form::of_refresh(&token);
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::status(&answer, &[200])?;
     expect::no_store(&answer)?;
@@ -135,7 +133,7 @@ async fn refreshed_tokens_are_not_cached(target: &Target) -> Outcome {
 
 async fn form_of_errors(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
-    let form = refresh_form(&Secret::new("proofhouse-no-such-token"));
+    let form = Form::of_refresh(&Secret::new("proofhouse-no-such-token"));
     let answer = target.request_tokens(&client, &form.pairs()).await?;
     expect::status(&answer, &[400, 401])?;
     expect::media_type(&answer, "application/json")?;
@@ -158,14 +156,14 @@ async fn form_of_errors(target: &Target) -> Outcome {
 }
 
 async fn unknown_grant_type(target: &Target) -> Outcome {
-    let form = Form::new(&[("grant_type", "proofhouse")]);
+    let form = Form::default().with("grant_type", "proofhouse");
     let answer = from_any_client(target, &form).await?;
     expect::oauth_error(&answer, &[400], &["unsupported_grant_type"])?;
     Ok(())
 }
 
 async fn missing_grant_type(target: &Target) -> Outcome {
-    let form = Form::new(&[("code", "x")]);
+    let form = Form::default().with("code", "x");
     let answer = from_any_client(target, &form).await?;
     expect::oauth_error(
         &answer,
