@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::OAuthError;
 use crate::extract::Form;
 use crate::ids::Id;
-use crate::store::Customer;
+use crate::store::{Client, Customer};
 
 /// What the server says about a token.
 #[derive(Serialize)]
@@ -78,7 +78,10 @@ fn access_token(app: &App, customer: &Customer, text: &str) -> Option<Active> {
 fn refresh_token(app: &App, customer: &Customer, text: &str) -> Option<Active> {
     let token = app.store().refresh_tokens().find(text, app.clock().now())?;
     let authorization = &token.authorization;
-    let is_active = !token.is_former && authorization.customer == customer.id();
+    // Nobody but its client can exchange it, so it goes with its client.
+    let is_active = !token.is_former
+        && authorization.customer == customer.id()
+        && customer.find::<Client>(authorization.client).is_some();
     is_active.then(|| Active {
         scope: authorization.scope.clone().into(),
         client_id: authorization.client,

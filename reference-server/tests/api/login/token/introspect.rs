@@ -88,6 +88,19 @@ async fn nothing_is_said_about_anything_else() {
 }
 
 #[tokio::test]
+async fn the_refresh_token_of_a_client_that_is_gone_is_not_active() {
+    let server = Server::new();
+    let tokens = RelyingParty::public(&server).tokens(&[]).await;
+    assert!(server.is_active(tokens.refresh()).await);
+    let owner = server.owner().await;
+    let path = format!("config/clients/{PUBLIC_CLIENT}");
+    owner.delete(&path).await.success();
+    assert!(!server.is_active(tokens.refresh()).await);
+    // An access token needs nobody to exchange it.
+    assert!(server.is_active(tokens.access()).await);
+}
+
+#[tokio::test]
 async fn only_who_has_a_secret_may_ask() {
     let server = Server::new();
     let token = server.configuration_client().token("*:**").await;
