@@ -72,7 +72,10 @@ pub(super) async fn sign_in(
             return Err(NotPassed::from(Skip::because(reason)).into());
         };
         if page.answer.status() >= 400 {
-            let told = format!("it is refused; {}", seen(&page));
+            let told = format!(
+                "it is refused: is the name right, and the password? {}",
+                seen(&page)
+            );
             let field = "user";
             return Err(SignInError::Described { field, told });
         }

@@ -103,11 +103,15 @@ async fn try_client(
     let refusal = answer.ok().and_then(|answer| answer.json().ok());
     let refusal = refusal.unwrap_or_default();
     if refusal["error"] == "invalid_client" {
-        let name = match client.kind {
-            ClientKind::Public => "id",
-            ClientKind::Confidential => "secret-env",
+        let told = "its token request is answered by `invalid_client`";
+        let (name, remedy) = match client.kind {
+            ClientKind::Public => ("id", "describe one that has no secret"),
+            ClientKind::Confidential => (
+                "secret-env",
+                "it, or `secret-file`, must lead to the secret of this `id`",
+            ),
         };
-        let told = "its token request is answered by `invalid_client`".to_owned();
+        let told = format!("{told}; {remedy}");
         return Err(Problem::new(field(name), Kind::LoginClient(told)));
     }
     Ok(())

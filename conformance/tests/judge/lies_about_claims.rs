@@ -307,7 +307,7 @@ pub(crate) const CASES: &[Case] = &[
         lie: Lie::tells(|asked, told| {
             if asked.value("refresh_token").is_some() {
                 in_id_token(asked, told, |_, claims| {
-                    claims["auth_time"] = claims["iat"].clone()
+                    claims["auth_time"] = claims["iat"].clone();
                 });
             }
         }),
