@@ -96,7 +96,7 @@ async fn post_has_the_same_answer_and_neither_may_be_kept() {
 async fn claims_can_be_asked_for_by_name() {
     let server = Server::new();
     let asked = r#"{"userinfo": {"given_name": null, "unknown": null, "email": {"essential": true}},
-                    "id_token": {"updated_at": null, "sub": {"value": "x"}, "nonce": null}}"#;
+                    "id_token": {"updated_at": null, "sub": {"essential": true}, "nonce": null}}"#;
     let client = RelyingParty::confidential(&server);
     let tokens = client
         .tokens(&[("scope", "openid"), ("claims", asked)])
