@@ -11,7 +11,7 @@ use crate::visit;
 async fn a_newcomer_makes_an_account_on_the_way() {
     visit(Site::open().await, Look::DESK, async |browser, site| {
         browser.go_to(&site.authorize(&[])).await;
-        browser.click(".aside a").await;
+        browser.leave_by(".aside a").await;
         let taken = "Mira.Lind@Example.com";
         for (email, said) in [
             (taken, "There is an account with this address already."),
@@ -20,7 +20,7 @@ async fn a_newcomer_makes_an_account_on_the_way() {
             browser.fill("email", email).await;
             browser.fill("password", "a new password").await;
             browser.fill("givenName", "Mira").await;
-            browser.click("form button").await;
+            browser.leave_by("form button").await;
             if !said.is_empty() {
                 assert_eq!(browser.text("#email-problem").await, said);
             }
@@ -43,7 +43,7 @@ async fn an_application_can_ask_for_an_account_to_be_made() {
             .await;
         assert_eq!(browser.text("h1").await, "Create an account");
         // Whoever has one can still sign in.
-        browser.click(".aside a").await;
+        browser.leave_by(".aside a").await;
         assert_eq!(browser.text("h1").await, "Sign in");
         sign_in(browser, EMAIL, PASSWORD).await;
         assert!(site.arrival().await.parameter("code").is_some());
@@ -64,14 +64,14 @@ async fn a_profile_is_changed_and_a_session_left() {
         browser.go_to(&site.page("auth-ui/profile", &[])).await;
         assert_eq!(browser.value("birthday").await, "1990-02-28");
         browser.fill("primaryAddress.city", "Malmö").await;
-        browser.click("form button").await;
+        browser.leave_by("form button").await;
         assert_eq!(
             browser.text("[role=status]").await,
             "Your changes are saved."
         );
         assert_eq!(browser.value("primaryAddress.city").await, "Malmö");
 
-        browser.click("form.second button").await;
+        browser.leave_by("form.second button").await;
         assert_eq!(browser.text("h1").await, "Logout Success");
         browser.go_to(&site.authorize(&[("prompt", "none")])).await;
         let arrival = site.arrival().await;

@@ -136,6 +136,16 @@ impl Browser {
             .expect("it can be clicked");
     }
 
+    /// Clicks on what leads to another page, and waits until this one is gone: what is looked for next may be on both.
+    pub(crate) async fn leave_by(&self, css: &str) {
+        let element = self.find(css).await;
+        element.click().await.expect("it can be clicked");
+        let gone = async { while element.tag_name().await.is_ok() {} };
+        tokio::time::timeout(PATIENCE, gone)
+            .await
+            .unwrap_or_else(|_| panic!("`{css}` leads to no other page"));
+    }
+
     /// Types with whatever has the focus.
     pub(crate) async fn type_keys(&self, keys: &str) {
         let element = self

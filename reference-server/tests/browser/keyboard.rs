@@ -59,7 +59,7 @@ async fn a_list_of_problems_leads_to_the_fields() {
             .await;
         browser.fill("email", "new@example.com").await;
         browser.fill("password", "short").await;
-        browser.click("form button").await;
+        browser.leave_by("form button").await;
         browser.find("[role=alert]").await;
         assert_eq!(focus(browser).await, "password", "where something is wrong");
         browser.click("[role=alert] a").await;

@@ -10,7 +10,7 @@ use crate::visit;
 pub(crate) async fn sign_in(browser: &Browser, email: &str, password: &str) {
     browser.fill("email", email).await;
     browser.fill("password", password).await;
-    browser.click("form button").await;
+    browser.leave_by("form button").await;
 }
 
 /// Wants an arrival with a code and the state, and exchanges the code.
@@ -82,7 +82,7 @@ async fn a_wrong_password_shows_the_form_again_with_the_address_in_it() {
 async fn somebody_who_cancels_comes_back_without_a_code() {
     visit(Site::open().await, Look::DESK, async |browser, site| {
         browser.go_to(&site.authorize(&[])).await;
-        browser.click("form.second button").await;
+        browser.leave_by("form.second button").await;
         let arrival = site.arrival().await;
         assert_eq!(arrival.parameter("error"), Some("access_denied"));
         assert_eq!(arrival.parameter("state"), Some("some state"));
@@ -108,7 +108,7 @@ async fn an_answer_can_come_back_in_a_form() {
             .devtools("Emulation.setScriptExecutionDisabled", off)
             .await;
         browser.go_to(&site.authorize(&form_post)).await;
-        browser.click("form button").await;
+        browser.leave_by("form button").await;
         let arrival = site.arrival().await;
         assert_eq!(arrival.method, "POST");
         exchange(site, &arrival).await;
