@@ -98,6 +98,30 @@ pub fn integer(value: &Value, place: &str) -> Result<i64, Mismatch> {
         .ok_or_else(|| Mismatch::new(named(place), [json!("an integer")], actual.clone()))
 }
 
+/// Requires an integer of at least 1 at a place, such as a lifetime in seconds, and returns it.
+///
+/// ```
+/// use conformance::expect;
+/// use serde_json::json;
+///
+/// assert_eq!(expect::positive(&json!({"expires_in": 3600}), "/expires_in"), Ok(3600));
+/// assert!(expect::positive(&json!({"expires_in": 0}), "/expires_in").is_err());
+/// ```
+///
+/// # Errors
+///
+/// When there is nothing, no integer, or none above 0.
+pub fn positive(value: &Value, place: &str) -> Result<i64, Mismatch> {
+    match integer(value, place)? {
+        actual @ 1.. => Ok(actual),
+        actual => Err(Mismatch::new(
+            named(place),
+            [json!("more than 0")],
+            json!(actual),
+        )),
+    }
+}
+
 /// Requires that the object at a place has exactly these members, in any order.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ mod oauth;
 pub use answer::{errors, header, media_type, refusal, status};
 pub use hal::{entry, list};
 pub use member::{
-    absent, contains, equal, exact_members, integer, member, one_of, present, same_words, text,
+    absent, contains, equal, exact_members, integer, member, one_of, positive, present, same_words,
+    text,
 };
 pub use oauth::{no_store, oauth_error};
