@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::{Authorized, Browser, Page, Redirect},
+    expect,
     http::{Answer, Request},
     relying_party::{AuthorizationRequest, Endpoints, Kind, LoginClient, Tokens},
     target::Target,
@@ -139,6 +140,20 @@ impl<'t> Device<'t> {
                 Err(Mismatch::new("redirect", [expected], redirect.shown()).into())
             }
         }
+    }
+
+    /// Requires that a redirect gives the state of its request back, and a code that can be exchanged.
+    pub(super) async fn must_have_got(
+        &self,
+        request: &AuthorizationRequest,
+        redirect: &Redirect,
+    ) -> Result<(), NotPassed> {
+        let state = json!(request.value("state"));
+        expect::equal("state", &state, &json!(redirect.parameter("state")))?;
+        self.target
+            .exchange(&self.client, request, &redirect.code()?)
+            .await?;
+        Ok(())
     }
 
     /// Gets tokens without any page.

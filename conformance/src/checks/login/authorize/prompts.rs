@@ -93,11 +93,7 @@ async fn used_again(target: &Target) -> Outcome {
         device.request(),
     ] {
         let redirect = device.passed(&request).await?;
-        let state = json!(request.value("state"));
-        expect::equal("state", &state, &json!(redirect.parameter("state")))?;
-        target
-            .exchange(&device.client, &request, &redirect.code()?)
-            .await?;
+        device.must_have_got(&request, &redirect).await?;
     }
     Ok(())
 }

@@ -73,11 +73,7 @@ async fn comes_by(target: &Target, modes: &[Option<&str>], channel: Channel) -> 
             expect::status(&redirect.answer, &[200])?;
             expect::media_type(&redirect.answer, "text/html")?;
         }
-        let state = json!(request.value("state"));
-        expect::equal("state", &state, &json!(redirect.parameter("state")))?;
-        target
-            .exchange(&device.client, &request, &redirect.code()?)
-            .await?;
+        device.must_have_got(&request, &redirect).await?;
     }
     Ok(())
 }
