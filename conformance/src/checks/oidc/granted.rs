@@ -9,7 +9,7 @@ use crate::{
     checks::form::Form,
     expect,
     http::Answer,
-    relying_party::{AuthorizationRequest, LoginClient, Tokens},
+    relying_party::{AuthorizationRequest, LoginClient, Tokens, Verified},
     secret::Secret,
     target::Target,
     verdict::{During as _, Mismatch, NotPassed, Skip},
@@ -66,6 +66,29 @@ impl Granted {
     pub(super) async fn send(&self, target: &Target, form: &Form) -> Result<Answer, NotPassed> {
         target.request_tokens(&self.client, &form.pairs()).await
     }
+}
+
+/// What came of a sign-in, with the ID token's signature verified and nothing else looked at.
+pub(super) struct SignedIn {
+    pub(super) granted: Granted,
+    pub(super) tokens: Tokens,
+    pub(super) id_token: Verified,
+}
+
+/// Signs the user in, exchanges the code, and verifies the signature of the ID token.
+pub(super) async fn signed_in(target: &Target) -> Result<SignedIn, NotPassed> {
+    let granted = Granted::to(target, target.any_login_client()?).await?;
+    let tokens = granted.exchange(target).await?;
+    let id_token = target
+        .jwks()
+        .await?
+        .verify(&tokens.id()?)
+        .during("ID token")?;
+    Ok(SignedIn {
+        granted,
+        tokens,
+        id_token,
+    })
 }
 
 /// Signs the user in so that a refresh token comes of it, and returns that beside the rest.

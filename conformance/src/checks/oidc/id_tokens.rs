@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::granted::Granted;
+use super::granted::{Granted, SignedIn, signed_in};
 use crate::{
     check::{Check, Effects, Need, Run},
     expect,
-    relying_party::{Tokens, Verified, id_token},
+    relying_party::id_token,
     target::Target,
-    verdict::{During as _, Mismatch, NotPassed, Outcome},
+    verdict::{During as _, Mismatch, Outcome},
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -81,28 +81,6 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// How far two clocks may be apart, in seconds.
 const LEEWAY: i64 = 60;
-
-/// What came of a sign-in, with the ID token's signature verified and nothing else looked at.
-struct SignedIn {
-    granted: Granted,
-    tokens: Tokens,
-    id_token: Verified,
-}
-
-async fn signed_in(target: &Target) -> Result<SignedIn, NotPassed> {
-    let granted = Granted::to(target, target.any_login_client()?).await?;
-    let tokens = granted.exchange(target).await?;
-    let id_token = target
-        .jwks()
-        .await?
-        .verify(&tokens.id()?)
-        .during("ID token")?;
-    Ok(SignedIn {
-        granted,
-        tokens,
-        id_token,
-    })
-}
 
 async fn signature(target: &Target) -> Outcome {
     let header = signed_in(target).await?.id_token.header;

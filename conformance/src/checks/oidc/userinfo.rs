@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     advertised,
-    granted::{Granted, changed},
+    granted::{self, Granted, SignedIn, changed},
 };
 use crate::{
     check::{Check, Effects, Need, Run},
@@ -152,13 +152,9 @@ async fn endpoint(target: &Target) -> Result<String, NotPassed> {
 
 /// Signs in, and returns the claims of the ID token and the access token.
 async fn signed_in(target: &Target) -> Result<(Value, Secret), NotPassed> {
-    let granted = Granted::to(target, target.any_login_client()?).await?;
-    let tokens = granted.exchange(target).await?;
-    let id_token = target
-        .jwks()
-        .await?
-        .verify(&tokens.id()?)
-        .during("ID token")?;
+    let SignedIn {
+        tokens, id_token, ..
+    } = granted::signed_in(target).await?;
     Ok((id_token.claims, tokens.access()?))
 }
 
