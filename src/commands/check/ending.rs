@@ -4,26 +4,22 @@ use conformance::{diff::Diff, report::Report, verdict::Verdict};
 
 use crate::exit::Exit;
 
-/// Says how the run ended. An interrupted run has not observed enough to be anything else.
+/// Says how the run ended.
 pub(super) fn exit(report: &Report) -> Exit {
-    if report.is_interrupted {
-        Exit::NotObserved
-    } else if report.has(Verdict::Fail) {
-        Exit::ClauseViolated
-    } else if !report.stale.is_empty() {
-        Exit::ExpectationStale
-    } else if report.has(Verdict::Broken) || !report.leftovers.is_empty() {
-        Exit::NotObserved
-    } else {
-        Exit::AsExpected
-    }
+    gravest(report, report.is_interrupted, report.has(Verdict::Fail))
 }
 
 /// Says how a run ended that compared the target with another deployment: what both violate is no finding.
 pub(super) fn exit_against(report: &Report, diff: &Diff) -> Exit {
-    if report.is_interrupted || diff.before.interrupted {
+    let is_interrupted = report.is_interrupted || diff.before.interrupted;
+    gravest(report, is_interrupted, diff.has_regressions())
+}
+
+/// An interrupted run has not observed enough to be anything else.
+fn gravest(report: &Report, is_interrupted: bool, is_violated: bool) -> Exit {
+    if is_interrupted {
         Exit::NotObserved
-    } else if diff.has_regressions() {
+    } else if is_violated {
         Exit::ClauseViolated
     } else if !report.stale.is_empty() {
         Exit::ExpectationStale
