@@ -19,7 +19,7 @@ use crate::login::discovery::issuer;
 use crate::login::pkce::Challenge;
 use crate::login::response_type::ResponseType;
 use crate::profiles::oidc::claims;
-use crate::settings::{AuthorizeErrorChannel, MissingParameterText, Readings};
+use crate::settings::{AuthorizeErrorChannel, MissingParameterText, Settings};
 use crate::store::{Client, Customer, LoginClient, Session};
 
 /// Most bytes of a parameter that is kept along with a code, of which there may be many.
@@ -59,7 +59,6 @@ impl AuthorizationRequest {
         let in_locale = |error: PageError| error.in_locale(locale);
         let from = client(customer, parameters).map_err(in_locale)?;
         let redirect_uri = redirect_uri(&from.client, parameters).map_err(in_locale)?;
-        let readings = &app.settings().readings;
         let response_type = parameters
             .get("response_type")
             .and_then(ResponseType::parse);
@@ -69,11 +68,12 @@ impl AuthorizationRequest {
             state: parameters.get("state").map(str::to_owned),
             locale,
         };
+        let settings = app.settings();
         let check = Check {
             from: &from,
             parameters,
-            readings,
-            issuer: &issuer(&app.settings().public_url, customer.id()),
+            settings,
+            customer: customer.id(),
         };
         match check.rest(response_type) {
             Ok(rest) => Ok(Self {
@@ -90,7 +90,7 @@ impl AuthorizationRequest {
                 from,
                 reply,
             }),
-            Err(refusal) => Err(match readings.authorize_error_channel {
+            Err(refusal) => Err(match settings.readings.authorize_error_channel {
                 AuthorizeErrorChannel::Redirect => AuthorizeError::Reply(Box::new(reply), refusal),
                 AuthorizeErrorChannel::Page => AuthorizeError::Page(in_locale(refusal.into())),
             }),
@@ -166,8 +166,8 @@ fn error_mode(response_type: Option<ResponseType>, parameters: &Parameters) -> R
 struct Check<'a> {
     from: &'a LoginClient,
     parameters: &'a Parameters,
-    readings: &'a Readings,
-    issuer: &'a str,
+    settings: &'a Settings,
+    customer: Id,
 }
 
 struct Rest {
@@ -225,7 +225,8 @@ impl Check<'_> {
         let response_type = parsed
             .filter(|each| each.is_allowed(allowed))
             .ok_or_else(|| {
-                let at = format!("{}/.well-known/openid-configuration", self.issuer);
+                let issuer = issuer(&self.settings.public_url, self.customer);
+                let at = format!("{issuer}/.well-known/openid-configuration");
                 Refusal::new(
                     RefusalCode::UnsupportedResponseType,
                     format!("response_type is none of the client's; see {at}"),
@@ -272,9 +273,13 @@ impl Check<'_> {
             };
         };
         let method = self.required("code_challenge_method")?;
-        Challenge::read(challenge, method, self.readings.pkce_documented_sha256)
-            .map(Some)
-            .map_err(|error| Refusal::invalid(error.to_string()))
+        Challenge::read(
+            challenge,
+            method,
+            self.settings.readings.pkce_documented_sha256,
+        )
+        .map(Some)
+        .map_err(|error| Refusal::invalid(error.to_string()))
     }
 
     fn nonce(&self, response_type: ResponseType) -> Result<(), Refusal> {
@@ -337,7 +342,7 @@ impl Check<'_> {
     }
 
     fn missing(&self, name: &str) -> Refusal {
-        Refusal::invalid(match self.readings.missing_parameter_text {
+        Refusal::invalid(match self.settings.readings.missing_parameter_text {
             MissingParameterText::Underscores => format!("{name}_is_missing"),
             MissingParameterText::Spaces => format!("{name} is missing"),
         })
