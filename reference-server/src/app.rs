@@ -6,6 +6,7 @@ use fixtures::seed::Tenant;
 use http::Uri;
 
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::ids::{Id, Ids};
 use crate::keys::{KeyError, Signer};
 use crate::password::Passwords;
@@ -36,6 +37,7 @@ struct Shared {
     passwords: Passwords,
     store: Store,
     signer: Signer,
+    faults: Faults,
 }
 
 /// Says why a tenant could not be added.
@@ -79,6 +81,7 @@ impl App {
                 passwords,
                 store,
                 signer: Signer::default(),
+                faults: Faults::default(),
             }),
         }
     }
@@ -110,6 +113,11 @@ impl App {
     /// Returns what the server's owner chose.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// Returns the faults that are on; none are at first.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
     }
 
     /// Returns the server's time.

@@ -13,6 +13,8 @@ use http::{HeaderMap, Request, Uri};
 use hyper::body::Body;
 use tower::{BoxError, Service};
 
+use crate::app::App;
+use crate::faults::{self, Faults};
 use crate::ids::Id;
 use crate::path;
 
@@ -24,11 +26,18 @@ use crate::path;
 #[derive(Debug, Clone)]
 pub struct Door {
     routes: Router,
+    /// The same routes behind the faults that are on.
+    faulty: Router,
+    faults: Faults,
 }
 
 impl Door {
-    pub(crate) fn new(routes: Router) -> Self {
-        Self { routes }
+    pub(crate) fn new(app: App, routes: Router) -> Self {
+        Self {
+            faults: app.faults().clone(),
+            faulty: faults::service(app, routes.clone()),
+            routes,
+        }
     }
 }
 
@@ -58,6 +67,9 @@ where
         };
         if let Some(path) = respelled {
             *request.uri_mut() = uri(path, request.uri().query());
+        }
+        if self.faults.are_any() {
+            return self.faulty.call(request);
         }
         self.routes.call(request)
     }

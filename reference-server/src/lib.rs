@@ -23,6 +23,7 @@
 //! | `cors` | what pages of other origins may call |
 //! | `clock`, `ids` | time and chance, as values |
 //! | `tenant` | from a tenant file to a customer |
+//! | [`faults`] | named ways in which all of this can be wrong |
 //!
 //! # Signing in without a person
 //!
@@ -46,6 +47,7 @@ mod cors;
 mod door;
 mod error;
 mod extract;
+pub mod faults;
 mod ids;
 mod keys;
 mod login;

@@ -149,8 +149,8 @@ pub fn router(app: App) -> Door {
         .merge(pages)
         .merge(sessions)
         .fallback(async || AdminError::NotFound)
-        .with_state(app);
-    Door::new(routes)
+        .with_state(app.clone());
+    Door::new(app, routes)
 }
 
 /// The documentation contradicts itself on how a secret is reset, and on whether it can be read.

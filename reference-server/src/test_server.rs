@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::ids::Ids;
 use crate::serve::serve;
 use crate::settings::{HostedLogin, Limits, Readings, Settings};
@@ -100,6 +101,26 @@ impl TestServer {
     /// Returns the server's clock. It stands still unless it is advanced, or the builder was given another.
     pub fn clock(&self) -> &Clock {
         self.app.clock()
+    }
+
+    /// Returns the faults that are on: none, unless the builder was given some.
+    ///
+    /// ```
+    /// use reference_server::{TestServer, faults::Injection};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = TestServer::start().await;
+    /// # let client = reqwest::Client::builder().tls_certs_only([]).build()?;
+    /// let keys = || client.get(server.at("login/jwk")).send();
+    /// server.faults().add(Injection::named("service-is-unavailable")?.times(1));
+    /// assert_eq!(keys().await?.status(), 503);
+    /// assert_eq!(keys().await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn faults(&self) -> &Faults {
+        self.app.faults()
     }
 
     /// Returns the application behind the server, for adding tenants.

@@ -1,0 +1,155 @@
+//! A request as faults see it.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+
+use crate::ids::Id;
+use crate::path::ResourcePath;
+
+/// A request with its whole body.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    path: ResourcePath,
+}
+
+impl Asked {
+    pub(super) fn new(parts: http::request::Parts, body: Bytes) -> Self {
+        let path = ResourcePath::of(&parts.uri);
+        Self {
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            body,
+            path,
+        }
+    }
+
+    /// Returns what follows the customer in the path.
+    pub(crate) fn resource(&self) -> &str {
+        self.path.resource()
+    }
+
+    /// Returns the customer that the path names.
+    pub(crate) fn customer(&self) -> Option<Id> {
+        Id::parse(self.path.customer())
+    }
+
+    /// Returns whether it is this operation; `*` in the path stands for one segment: `config/clients/*`.
+    pub(crate) fn is(&self, method: &Method, path: &str) -> bool {
+        self.method == *method && self.is_on(path)
+    }
+
+    /// Returns whether the path is this one; `*` stands for one segment.
+    pub(crate) fn is_on(&self, path: &str) -> bool {
+        let (mut wanted, mut given) = (path.split('/'), self.resource().split('/'));
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some("*"), Some(_)) => {}
+                (Some(wanted), Some(given)) if wanted == given => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// Returns whether the path lies below this one, or is it.
+    pub(crate) fn is_below(&self, path: &str) -> bool {
+        self.resource()
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Returns a parameter of the query; the first one, if it is repeated.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        parameter(self.uri.query().unwrap_or_default().as_bytes(), name)
+    }
+
+    /// Returns a parameter of the form; the first one, if it is repeated.
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
+        parameter(&self.body, name)
+    }
+
+    /// Changes the parameters of the query.
+    pub(crate) fn edit_query(&mut self, edit: impl FnOnce(&mut Vec<(String, String)>)) {
+        let mut pairs = pairs(self.uri.query().unwrap_or_default().as_bytes());
+        edit(&mut pairs);
+        let path = self.uri.path();
+        let text = match encoded(&pairs) {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        };
+        if let Ok(uri) = text.parse() {
+            self.uri = uri;
+        }
+    }
+
+    /// Changes the parameters of the form.
+    pub(crate) fn edit_form(&mut self, edit: impl FnOnce(&mut Vec<(String, String)>)) {
+        let mut pairs = pairs(&self.body);
+        edit(&mut pairs);
+        self.set_body(encoded(&pairs).into());
+    }
+
+    /// Changes the body, if it is JSON.
+    pub(crate) fn edit_json(&mut self, edit: impl FnOnce(&mut serde_json::Value)) {
+        if let Ok(mut value) = serde_json::from_slice(&self.body) {
+            edit(&mut value);
+            self.set_body(value.to_string().into());
+        }
+    }
+
+    /// Sends other credentials.
+    pub(crate) fn set_bearer(&mut self, token: &str) {
+        if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
+            self.headers.insert(AUTHORIZATION, value);
+        }
+    }
+
+    /// Returns the bearer token, if one was sent.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let field = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, token) = field.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
+    /// Asks for something else instead.
+    pub(crate) fn set_uri(&mut self, uri: Uri) {
+        self.path = ResourcePath::of(&uri);
+        self.uri = uri;
+    }
+
+    fn set_body(&mut self, body: Bytes) {
+        self.headers.remove(CONTENT_LENGTH);
+        self.body = body;
+    }
+
+    pub(super) fn into_request(self) -> Request<Body> {
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri;
+        *request.headers_mut() = self.headers;
+        request
+    }
+}
+
+fn parameter(encoded: &[u8], name: &str) -> Option<String> {
+    form_urlencoded::parse(encoded)
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}

@@ -1,0 +1,41 @@
+//! Every fault, one file a family.
+
+mod scopes;
+mod tokens;
+mod transport;
+
+use super::fault::Fault;
+
+/// Every family, in the order of a request's way through the server.
+const FAMILIES: &[&[Fault]] = &[transport::FAULTS, tokens::FAULTS, scopes::FAULTS];
+
+/// Returns every fault.
+pub fn all() -> impl Iterator<Item = &'static Fault> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// Returns the fault with that name.
+pub fn find(name: &str) -> Option<&'static Fault> {
+    all().find(|fault| fault.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_in_kebab_case() {
+        let mut names = BTreeSet::new();
+        for fault in all() {
+            assert!(names.insert(fault.name), "`{}` is there twice", fault.name);
+            let is_kebab = fault
+                .name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            assert!(is_kebab, "`{}`", fault.name);
+            assert!(!fault.title.ends_with('.'), "`{}`", fault.title);
+        }
+    }
+}
