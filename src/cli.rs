@@ -4,7 +4,7 @@ use std::future::Future;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, diff, doctor, list, man, scope, serve, sweep};
+use crate::commands::{check, completions, diff, doctor, list, man, scope, serve, sweep, teeth};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Serves, judges and loads identity deployments that speak the Hosted Login API.
@@ -34,6 +34,8 @@ enum Command {
     Diff(diff::Args),
     /// Find out whether a target is usable, before any verdict.
     Doctor(doctor::Args),
+    /// Run the judge against every fault of the reference server.
+    Teeth(teeth::Args),
     /// Remove what an interrupted run left on a target.
     Sweep(sweep::Args),
     /// Print shell completions.
@@ -52,6 +54,7 @@ impl Cli {
             Command::List(args) => drive(list::run(args)),
             Command::Diff(args) => diff::run(&args),
             Command::Doctor(args) => drive(doctor::run(args)),
+            Command::Teeth(args) => drive(teeth::run(args)),
             Command::Sweep(args) => drive(sweep::run(args)),
             Command::Completions(args) => completions::run(&args),
             Command::Man(args) => man::run(&args),

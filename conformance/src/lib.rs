@@ -24,6 +24,7 @@
 //! | [`diff`] | two reports side by side |
 //! | [`expectations`] | the deviations that a target is known for |
 //! | [`sweep`] | removes what an interrupted run left |
+//! | [`teeth`] | the judge on trial: which checks notice which faults |
 //! | [`mask`], [`secret`] | keep secrets out of everything that is printed |
 //!
 //! The judge can judge any server: nothing here knows the reference server, and no verdict uses `scope-lang`.
@@ -50,5 +51,6 @@ pub mod scenario;
 pub mod secret;
 pub mod sweep;
 pub mod target;
+pub mod teeth;
 pub mod verdict;
 mod weight;

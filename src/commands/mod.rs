@@ -9,3 +9,4 @@ pub(crate) mod man;
 pub(crate) mod scope;
 pub(crate) mod serve;
 pub(crate) mod sweep;
+pub(crate) mod teeth;
