@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use fixtures::seed::Tenant;
+use reference_server::faults::{Fault, Injection, InjectionError};
 use reference_server::settings::{PublicUrl, Readings, Settings};
 use reference_server::{App, Clock, Ids, Listener, Tls, serve};
 use tokio::net::{TcpListener, lookup_host};
@@ -23,6 +24,7 @@ use problem::Problem;
   proofhouse serve
   proofhouse serve --listen 127.0.0.1:0 --write-target target.toml
   proofhouse serve --reading rejected-token=403
+  proofhouse serve --fault deny-is-forgotten
   proofhouse serve --tenant mine.json --listen 0.0.0.0:443 \\
       --tls-cert chain.pem --tls-key key.pem")]
 pub(crate) struct Args {
@@ -44,6 +46,9 @@ pub(crate) struct Args {
     /// Answer to a point that the documentation leaves open; repeatable.
     #[arg(long = "reading", value_name = "ID=ANSWER")]
     readings: Vec<String>,
+    /// Makes the server wrong in one way, which `proofhouse teeth --list` shows; repeatable.
+    #[arg(long = "fault", value_name = "NAME", value_parser = fault)]
+    faults: Vec<&'static Fault>,
     /// Makes ids, secrets and tokens predictable: for tests only.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -88,6 +93,9 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     for tenant in &tenants {
         app.add_tenant(tenant).map_err(Problem::Tenant)?;
     }
+    for fault in &args.faults {
+        app.faults().add(Injection::of(fault));
+    }
     if let Some(file) = &args.write_target {
         let pinned: Vec<_> = pinned(&args.readings, &app.settings().readings).collect();
         target_file::write(file, &url, &tenants[0], args.tls_cert.as_deref(), &pinned)?;
@@ -95,6 +103,12 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
 
     if has_public_secrets {
         console::tell("warning: the demo tenant's secrets are public; it is for trying things out");
+    }
+    for fault in &args.faults {
+        console::tell(format_args!(
+            "warning: the server is wrong on purpose, by `{}`: {}",
+            fault.name, fault.title
+        ));
     }
     if args.seed.is_some() {
         console::tell("warning: with --seed, whoever knows the seed knows every token and secret");
@@ -111,6 +125,11 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     announce(&url, &tenants);
     serve(listener, app, stopped).await;
     Ok(())
+}
+
+/// Finds a fault by its name.
+fn fault(name: &str) -> Result<&'static Fault, InjectionError> {
+    Ok(Injection::named(name)?.fault())
 }
 
 async fn resolve(address: &str) -> Result<Vec<SocketAddr>, Problem> {

@@ -32,7 +32,7 @@ use crate::exit::{Exit, Failure, Outcome};
 #[command(after_help = "Examples:
   proofhouse teeth
   proofhouse teeth --html teeth.html --json teeth.json
-  proofhouse teeth --fault 'codes-*'
+  proofhouse teeth --fault 'deny-*'
   proofhouse teeth --list
 
 Exit status:
@@ -83,19 +83,26 @@ pub(crate) async fn run(args: Args) -> Outcome {
     }
     let plan = args.plan()?;
     if faults.is_empty() || plan.checks.is_empty() {
-        return Err(Failure::new(
-            Exit::NothingSelected,
-            miette::miette!(
-                "no fault or no check has such a name; `proofhouse teeth --list` shows the faults"
-            ),
-        ));
+        return Err(nothing_selected("no fault or no check has such a name"));
     }
     let matrix = args.matrix(&faults, &plan.checks).await?;
+    if matrix.rows.is_empty() {
+        return Err(nothing_selected(
+            "none of these checks is meant for any of these faults",
+        ));
+    }
     args.publish(&matrix)?;
     Ok(match matrix.has_teeth() {
         true => Exit::AsExpected,
         false => Exit::ClauseViolated,
     })
+}
+
+fn nothing_selected(why: &str) -> Failure {
+    Failure::new(
+        Exit::NothingSelected,
+        miette::miette!("{why}; `proofhouse teeth --list` shows the faults"),
+    )
 }
 
 impl Args {
