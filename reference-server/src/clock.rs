@@ -3,14 +3,15 @@
 use std::fmt;
 use std::ops::Add;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-/// Tells the time to one server. Clones share the same time, so whoever holds one can advance it.
+/// Tells the time to one server. Clones share the same time, so whoever holds one can freeze, set and advance it.
 ///
-/// It never runs backwards, even when somebody sets the machine's clock: an expired token stays expired.
+/// By itself it never runs backwards, even when somebody sets the machine's clock: an expired token stays expired. Only
+/// [`set`](Clock::set) takes it back.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,15 +21,38 @@ use jiff::Timestamp;
 /// let start = clock.now();
 /// clock.advance(Duration::from_secs(60));
 /// assert_eq!(clock.now(), start + Duration::from_secs(60));
+/// assert!(clock.is_frozen());
 /// ```
 #[derive(Debug, Clone)]
 pub struct Clock {
-    /// The moment at which the clock was made.
-    start: Moment,
-    /// Where a running clock takes the time since then from; a fixed one only moves when advanced.
-    running: Option<Instant>,
-    /// Milliseconds by which the clock was advanced.
-    advanced: Arc<AtomicU64>,
+    /// The instant at which the clock was made: what a running one counts from.
+    origin: Instant,
+    /// How it was made.
+    made: State,
+    /// How it is, in one word: a look at the time is one load, and whoever changes it changes all of it at once.
+    state: Arc<AtomicI64>,
+}
+
+/// What a clock shows, and whether it stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    /// Milliseconds since 1970: the present, if the clock stands still, else what it showed at its origin. That may lie
+    /// before 1970, when somebody has set back a clock that had been running for long.
+    shown: i64,
+    is_frozen: bool,
+}
+
+impl State {
+    fn of(word: i64) -> Self {
+        Self {
+            shown: word >> 1,
+            is_frozen: word & 1 == 1,
+        }
+    }
+
+    fn word(self) -> i64 {
+        (self.shown << 1) | i64::from(self.is_frozen)
+    }
 }
 
 impl Clock {
@@ -37,34 +61,138 @@ impl Clock {
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Self {
-            start: Moment(whole_millis(since_epoch)),
-            running: Some(Instant::now()),
-            advanced: Arc::default(),
-        }
+        Self::made(Moment(whole_millis(since_epoch)), false)
     }
 
     /// Returns a clock that stands still at the start of 2026 (UTC) until it is advanced.
     pub fn fixed() -> Self {
+        Self::made(Moment(1_767_225_600_000), true)
+    }
+
+    fn made(start: Moment, is_frozen: bool) -> Self {
+        let made = State {
+            shown: start.shown(),
+            is_frozen,
+        };
         Self {
-            start: Moment(1_767_225_600_000),
-            running: None,
-            advanced: Arc::default(),
+            origin: Instant::now(),
+            made,
+            state: Arc::new(AtomicI64::new(made.word())),
         }
     }
 
     /// Returns the present moment.
     pub fn now(&self) -> Moment {
-        let run = self
-            .running
-            .map_or(0, |since| whole_millis(since.elapsed()));
-        let advanced = self.advanced.load(Ordering::Relaxed);
-        Moment(self.start.0.saturating_add(run).saturating_add(advanced))
+        self.moment(self.load())
     }
 
-    /// Moves the clock forwards, by whole milliseconds.
+    /// Tells whether it stands still.
+    pub fn is_frozen(&self) -> bool {
+        self.load().is_frozen
+    }
+
+    /// Returns the present moment, and whether the clock stands still, of one and the same look.
+    pub(crate) fn look(&self) -> (Moment, bool) {
+        let state = self.load();
+        (self.moment(state), state.is_frozen)
+    }
+
+    /// Moves the clock forwards, by whole milliseconds, to the last days of the year 9999 at the most.
     pub fn advance(&self, by: Duration) {
-        self.advanced.fetch_add(whole_millis(by), Ordering::Relaxed);
+        self.change(|clock, state| {
+            let to = clock.moment(state) + by;
+            clock.showing(to, state.is_frozen)
+        });
+    }
+
+    /// Lets the clock stand still at the present moment. Time passes by [`advance`](Clock::advance) only, until
+    /// [`resume`](Clock::resume).
+    ///
+    /// ```
+    /// let clock = reference_server::Clock::running();
+    /// clock.freeze();
+    /// assert_eq!(clock.now(), clock.now());
+    /// ```
+    pub fn freeze(&self) {
+        self.put(None, Some(true));
+    }
+
+    /// Lets the clock run on from what it shows.
+    ///
+    /// ```
+    /// let clock = reference_server::Clock::fixed();
+    /// clock.resume();
+    /// assert!(!clock.is_frozen());
+    /// ```
+    pub fn resume(&self) {
+        self.put(None, Some(false));
+    }
+
+    /// Sets the clock to a moment, be it an earlier one; it stands still or runs on as before.
+    ///
+    /// What was dropped because it had expired does not come back when the clock is set back; what is still there, be it
+    /// a token or the window of a failed attempt, lasts until the moment that it was given, which is further away now.
+    ///
+    /// ```
+    /// use reference_server::{Clock, Moment};
+    ///
+    /// let clock = Clock::fixed();
+    /// let earlier = Moment::parse("2025-06-30T12:00:00Z").expect("a time");
+    /// clock.set(earlier);
+    /// assert_eq!(clock.now(), earlier);
+    /// ```
+    pub fn set(&self, to: Moment) {
+        self.put(Some(to), None);
+    }
+
+    /// Does all of it in one step: what is not given stays.
+    pub(crate) fn put(&self, to: Option<Moment>, is_frozen: Option<bool>) {
+        self.change(|clock, state| {
+            let to = to.unwrap_or_else(|| clock.moment(state));
+            clock.showing(to, is_frozen.unwrap_or(state.is_frozen))
+        });
+    }
+
+    /// Goes back to how the clock was made: one that ran shows the machine's time again.
+    pub(crate) fn reset(&self) {
+        self.state.store(self.made.word(), Ordering::Relaxed);
+    }
+
+    fn load(&self) -> State {
+        State::of(self.state.load(Ordering::Relaxed))
+    }
+
+    fn change(&self, change: impl Fn(&Self, State) -> State) {
+        let changed = |word| Some(change(self, State::of(word)).word());
+        // It cannot fail: there is always another state.
+        let _ = self
+            .state
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, changed);
+    }
+
+    fn moment(&self, state: State) -> Moment {
+        let run = match state.is_frozen {
+            true => 0,
+            false => self.run(),
+        };
+        let shown = state.shown.saturating_add(run);
+        Moment(u64::try_from(shown).unwrap_or_default())
+    }
+
+    fn showing(&self, moment: Moment, is_frozen: bool) -> State {
+        let run = match is_frozen {
+            true => 0,
+            false => self.run(),
+        };
+        State {
+            shown: moment.shown() - run,
+            is_frozen,
+        }
+    }
+
+    /// Milliseconds since the origin.
+    fn run(&self) -> i64 {
+        i64::try_from(self.origin.elapsed().as_millis()).unwrap_or_default()
     }
 }
 
@@ -73,10 +201,31 @@ impl Clock {
 pub struct Moment(u64);
 
 impl Moment {
-    /// Reads a time as profiles write it: `2026-01-31T12:00:00Z`, with or without parts of a second.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The last moment that a clock shows, two days before the year 10000: later ones can be spelled in no zone.
+    const LAST: Self = Self(253_402_207_200_999);
+
+    /// Reads a time as profiles write it: `2026-01-31T12:00:00Z`, with or without parts of a second. What lies before
+    /// 1970 is none.
+    ///
+    /// ```
+    /// use reference_server::{Clock, Moment};
+    ///
+    /// assert_eq!(Moment::parse("2026-01-01T00:00:00Z"), Some(Clock::fixed().now()));
+    /// assert_eq!(Moment::parse("soon"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
         let timestamp: Timestamp = text.parse().ok()?;
         u64::try_from(timestamp.as_millisecond()).ok().map(Self)
+    }
+
+    /// Writes the moment with its milliseconds, in UTC: `2026-01-31T12:00:00.000Z`.
+    pub(crate) fn to_millis(self) -> String {
+        let timestamp = Timestamp::from_millisecond(self.shown()).unwrap_or(Timestamp::MAX);
+        format!("{timestamp:.3}")
+    }
+
+    fn shown(self) -> i64 {
+        self.min(Self::LAST).0.cast_signed()
     }
 
     /// Returns the time that has passed since a moment; none if it is yet to come.
@@ -152,5 +301,55 @@ mod tests {
         assert!(clock.now() >= first);
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now() >= first + Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn it_stands_still_while_it_is_frozen_and_runs_on_from_there() {
+        let clock = Clock::running();
+        let frozen_at = Moment::parse("2030-01-01T00:00:00.250Z").expect("a time");
+        clock.put(Some(frozen_at), Some(true));
+        let before = Instant::now();
+        while before.elapsed() < Duration::from_millis(2) {
+            std::hint::spin_loop();
+        }
+        assert_eq!(clock.look(), (frozen_at, true));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), frozen_at + Duration::from_secs(1));
+        clock.resume();
+        let resumed = clock.now();
+        assert!(resumed >= frozen_at + Duration::from_secs(1));
+        assert!(resumed < frozen_at + Duration::from_secs(600));
+        while clock.now() == resumed {
+            std::hint::spin_loop();
+        }
+    }
+
+    #[test]
+    fn it_can_be_set_back_to_1970_and_forwards_to_the_end() {
+        for clock in [Clock::fixed(), Clock::running()] {
+            clock.freeze();
+            for (text, shown) in [
+                ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"),
+                ("9999-12-29T00:00:00Z", "9999-12-29T00:00:00.000Z"),
+            ] {
+                clock.set(Moment::parse(text).expect("a time"));
+                assert_eq!(clock.now().to_millis(), shown);
+            }
+            clock.advance(Duration::MAX);
+            assert_eq!(clock.now().to_millis(), "9999-12-30T22:00:00.999Z");
+            clock.resume();
+            clock.set(Moment::parse("1970-01-01T00:00:00Z").expect("a time"));
+            assert!(clock.now().to_millis().starts_with("1970-01-01T00:0"));
+        }
+    }
+
+    #[test]
+    fn a_reset_takes_it_back_to_how_it_was_made() {
+        let clock = Clock::fixed();
+        let start = clock.now();
+        clock.advance(Duration::from_secs(60));
+        clock.resume();
+        clock.reset();
+        assert_eq!(clock.look(), (start, true));
     }
 }
