@@ -1,6 +1,6 @@
 //! The application: everything that handlers share, behind one cheap handle.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use fixtures::seed::Tenant;
 use http::Uri;
@@ -8,6 +8,7 @@ use http::Uri;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::ids::{Id, Ids};
+use crate::journal::Journal;
 use crate::keys::{KeyError, Signer};
 use crate::password::Passwords;
 use crate::path::ResourcePath;
@@ -38,6 +39,11 @@ struct Shared {
     store: Store,
     signer: Signer,
     faults: Faults,
+    /// The tenants as they were added: what a reset goes back to. Held while a tenant is added and while the server is
+    /// reset, so that the one does not lose the other.
+    seed: Mutex<Vec<Tenant>>,
+    /// There from the moment that somebody wants it kept.
+    journal: OnceLock<Journal>,
 }
 
 /// Says why a tenant could not be added.
@@ -82,6 +88,8 @@ impl App {
                 store,
                 signer: Signer::default(),
                 faults: Faults::default(),
+                seed: Mutex::default(),
+                journal: OnceLock::new(),
             }),
         }
     }
@@ -92,22 +100,32 @@ impl App {
     ///
     /// Refuses a customer that is there already, and a tenant whose parts do not fit together.
     pub fn add_tenant(&self, tenant: &Tenant) -> Result<(), AddTenantError> {
+        let mut seed = self.seed();
         let customer = tenant::customer(tenant, self.ids(), self.settings())?;
         self.store()
             .add_customer(customer)
-            .map_err(AddTenantError::Doubled)
+            .map_err(AddTenantError::Doubled)?;
+        seed.push(tenant.clone());
+        Ok(())
     }
 
     /// Rotates the signing keys of a customer: the next one signs from now on, another one is published ahead, and the
-    /// previous one is forgotten, along with whatever it has signed.
+    /// previous one is forgotten, along with whatever it has signed. Returns the ids of the three, in that order: previous,
+    /// current, next.
     ///
     /// # Errors
     ///
     /// Refuses an id that nobody has, and says so if the machine cannot make a key.
-    pub async fn rotate_keys(&self, customer: Id) -> Result<(), RotateKeysError> {
+    pub async fn rotate_keys(&self, customer: Id) -> Result<[String; 3], RotateKeysError> {
         let found = self.store().customer(customer);
         let found = found.ok_or(RotateKeysError::Unknown(customer))?;
-        Ok(self.signer().rotate(found.keys()).await?)
+        let ring = self.signer().rotate(found.keys()).await?;
+        Ok(ring.ids().map(str::to_owned))
+    }
+
+    /// Keeps a journal of all requests from now on, if it does not yet, and returns it.
+    pub fn keep_journal(&self) -> &Journal {
+        self.shared.journal.get_or_init(Journal::default)
     }
 
     /// Returns what the server's owner chose.
@@ -123,6 +141,17 @@ impl App {
     /// Returns the server's time.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    /// Returns the journal, if one is kept.
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.shared.journal.get()
+    }
+
+    /// A lock that was poisoned is used all the same: a tenant is added at its end, by one push.
+    pub(crate) fn seed(&self) -> MutexGuard<'_, Vec<Tenant>> {
+        let seed = self.shared.seed.lock();
+        seed.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn ids(&self) -> &Ids {

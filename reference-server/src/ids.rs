@@ -58,7 +58,12 @@ impl Serialize for Id {
 #[derive(Clone)]
 pub struct Ids {
     /// The generator of a seeded source; without one, the thread's own cryptographic generator serves.
-    seeded: Option<Arc<Mutex<StdRng>>>,
+    seeded: Option<Arc<Seeded>>,
+}
+
+struct Seeded {
+    seed: u64,
+    generator: Mutex<StdRng>,
 }
 
 impl Ids {
@@ -71,7 +76,18 @@ impl Ids {
     /// knows every secret.
     pub fn seeded(seed: u64) -> Self {
         Self {
-            seeded: Some(Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))),
+            seeded: Some(Arc::new(Seeded {
+                seed,
+                generator: Mutex::new(StdRng::seed_from_u64(seed)),
+            })),
+        }
+    }
+
+    /// Begins the sequence of a seed again. What is drawn by chance goes on.
+    pub(crate) fn start_again(&self) {
+        if let Some(Seeded { seed, generator }) = self.seeded.as_deref() {
+            *generator.lock().unwrap_or_else(PoisonError::into_inner) =
+                StdRng::seed_from_u64(*seed);
         }
     }
 
@@ -139,7 +155,8 @@ impl Ids {
     fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.seeded {
-            Some(generator) => generator
+            Some(seeded) => seeded
+                .generator
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .fill_bytes(&mut bytes),

@@ -22,6 +22,8 @@
 //! | `keys` | the keys that sign, three a customer |
 //! | `cors` | what pages of other origins may call |
 //! | `clock`, `ids` | time and chance, as values |
+//! | `control` | the control API: clock, snapshots, users, journal, keys, for tests from outside |
+//! | `snapshot`, `state_hash`, `journal` | what the control API and [`TestServer`] are made of |
 //! | `tenant` | from a tenant file to a customer |
 //! | [`faults`] | named ways in which all of this can be wrong |
 //!
@@ -43,33 +45,42 @@ mod app;
 mod auth_ui;
 mod clock;
 mod config;
+mod control;
 mod cors;
 mod door;
 mod error;
 mod extract;
 pub mod faults;
 mod ids;
+mod journal;
 mod keys;
 mod login;
 mod password;
 mod path;
 mod patience;
+mod people;
 mod profiles;
 mod router;
 mod secret;
 mod serve;
 mod sessions;
 pub mod settings;
+mod snapshot;
+mod state_hash;
 mod store;
 mod tenant;
 mod test_server;
 
 pub use app::{AddTenantError, App, RotateKeysError};
 pub use clock::{Clock, Moment};
+pub use control::control_router;
 pub use door::Door;
 pub use ids::{Id, Ids};
+pub use journal::{Entry, Journal};
+pub use people::AddUserError;
 pub use router::router;
-pub use serve::{Listener, Tls, TlsError, serve};
+pub use serve::{Listener, Tls, TlsError, serve, serve_control};
+pub use snapshot::Snapshot;
 pub use test_server::{TestServer, TestServerBuilder};
 
 /// The README's example, held to what it claims.

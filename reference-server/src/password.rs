@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
@@ -22,7 +23,8 @@ pub(crate) struct Password {
 #[derive(Clone)]
 enum Kept {
     Clear(Secret),
-    Hashed(Hash),
+    /// The digest is what [`Password::mark`] returns: it outlives the clear text.
+    Hashed(Hash, [u8; 32]),
 }
 
 /// A salt, and the argon2id hash (RFC 9106) of a password with it.
@@ -41,18 +43,31 @@ impl Password {
     }
 
     fn hashed(hash: Hash) -> Self {
+        let mark = Sha256::new()
+            .chain_update(hash.salt)
+            .chain_update(hash.output);
         Self {
-            kept: Mutex::new(Kept::Hashed(hash)),
+            kept: Mutex::new(Kept::Hashed(hash, mark.finalize().into())),
+        }
+    }
+
+    /// Returns a digest by which a change of the password is noticed. Comparing does not change it.
+    pub(crate) fn mark(&self) -> [u8; 32] {
+        match self.kept() {
+            Kept::Clear(secret) => Sha256::digest(secret.reveal()).into(),
+            Kept::Hashed(_, mark) => mark,
         }
     }
 
     /// Compares. It hashes exactly once, whatever there is to compare with.
     fn matches(&self, presented: &Secret, salt: [u8; 16]) -> bool {
         match self.kept() {
-            Kept::Hashed(hash) => hash.is_of(presented),
+            Kept::Hashed(hash, _) => hash.is_of(presented),
             Kept::Clear(secret) => {
                 let hash = Hash::of(&secret, salt);
-                *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::Hashed(hash);
+                let mark = Sha256::digest(secret.reveal()).into();
+                *self.kept.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Kept::Hashed(hash, mark);
                 SecretDigest::of(secret.reveal()).matches(presented.reveal())
             }
         }
@@ -183,12 +198,15 @@ mod tests {
     async fn the_clear_text_is_gone_after_the_first_attempt() {
         let passwords = Passwords::new(Ids::seeded(1));
         let account = Arc::new(Password::in_clear(secret("correct horse")));
+        let mark = account.mark();
         assert!(
             !passwords
                 .verify(Some(Arc::clone(&account)), secret("wrong"))
                 .await
         );
-        assert!(matches!(account.kept(), Kept::Hashed(_)));
+        assert!(matches!(account.kept(), Kept::Hashed(..)));
+        assert_eq!(account.mark(), mark, "comparing changes nothing");
+        assert_ne!(Password::in_clear(secret("other")).mark(), mark);
     }
 
     #[test]

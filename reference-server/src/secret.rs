@@ -40,6 +40,11 @@ impl SecretDigest {
         Self(Sha256::digest(secret).into())
     }
 
+    /// Returns the digest, for a hash over it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Compares in a time that depends on the length of what is presented only.
     pub(crate) fn matches(&self, presented: &str) -> bool {
         self.0.ct_eq(&Self::of(presented).0).into()

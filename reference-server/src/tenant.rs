@@ -54,6 +54,28 @@ pub(crate) fn customer(
     ))
 }
 
+/// Makes somebody who is added alone, by the rules of a file. What is wrong names the member: `email`, `profile.gender`.
+pub(crate) fn lone_user(user: &seed::User, ids: &Ids) -> Result<User, TenantError> {
+    let tenant = Tenant {
+        users: vec![user.clone()],
+        schema: None,
+        customer: fixtures::seed::DEMO_CUSTOMER.to_owned(),
+        token_policies: Vec::new(),
+        login_policies: Vec::new(),
+        clients: Vec::new(),
+    };
+    rules::check(&tenant, "")
+        .and_then(|()| check_times(&tenant))
+        .map_err(|error| match error {
+            TenantError::Content { field, problem } => TenantError::Content {
+                field: field.replacen("users[0].", "", 1),
+                problem,
+            },
+            other => other,
+        })?;
+    Ok(self::user(user, ids))
+}
+
 /// What the API refuses cannot come in by a file either.
 fn check_login_urls(tenant: &Tenant) -> Result<(), TenantError> {
     for (number, policy) in tenant.login_policies.iter().enumerate() {

@@ -7,7 +7,7 @@ mod key;
 mod signer;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use serde_json::json;
@@ -32,10 +32,13 @@ pub(crate) struct Keys {
 
 struct Shared {
     customer: Id,
-    /// What there is at present; held for the moment of a look only.
-    ring: RwLock<Option<Arc<Ring>>>,
-    /// Held by whoever makes keys, so that nobody makes the same twice. Never taken on a thread of the runtime.
-    making: Mutex<()>,
+    /// The keys that the customer begins with. Copies share them, so that nobody makes them twice.
+    first: Arc<OnceLock<Arc<Ring>>>,
+    /// What there is after a rotation; held for the moment of a look only.
+    rotated: RwLock<Option<Arc<Ring>>>,
+    /// Held by whoever makes keys, so that nobody makes the same twice. Never taken on a thread of the runtime. Copies
+    /// share it, as they share the first keys.
+    making: Arc<Mutex<()>>,
 }
 
 /// Three keys, and how they are published.
@@ -47,18 +50,49 @@ pub(crate) struct Ring {
 
 impl Keys {
     pub(crate) fn of(customer: Id) -> Self {
+        Self::new(customer, Arc::default(), None, Arc::default())
+    }
+
+    fn new(
+        customer: Id,
+        first: Arc<OnceLock<Arc<Ring>>>,
+        rotated: Option<Arc<Ring>>,
+        making: Arc<Mutex<()>>,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 customer,
-                ring: RwLock::default(),
-                making: Mutex::default(),
+                first,
+                rotated: RwLock::new(rotated),
+                making,
             }),
         }
     }
 
+    /// Returns the same keys, to be rotated on their own.
+    pub(crate) fn copied(&self) -> Self {
+        self.after(self.rotated())
+    }
+
+    /// Returns the keys as they were before the first rotation, to be rotated on their own.
+    pub(crate) fn first(&self) -> Self {
+        self.after(None)
+    }
+
+    fn after(&self, rotated: Option<Arc<Ring>>) -> Self {
+        let shared = &self.shared;
+        let (first, making) = (Arc::clone(&shared.first), Arc::clone(&shared.making));
+        Self::new(shared.customer, first, rotated, making)
+    }
+
     /// Returns the ring if there is one, without making any.
     fn present(&self) -> Option<Arc<Ring>> {
-        let ring = self.shared.ring.read();
+        self.rotated()
+            .or_else(|| self.shared.first.get().map(Arc::clone))
+    }
+
+    fn rotated(&self) -> Option<Arc<Ring>> {
+        let ring = self.shared.rotated.read();
         ring.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -73,7 +107,8 @@ impl Keys {
             true => SigningKey::from_pem(pem),
             false => SigningKey::generate(),
         });
-        Ok(self.publish([previous?.into(), current?.into(), next?.into()]))
+        let ring = Ring::new([previous?.into(), current?.into(), next?.into()]);
+        Ok(Arc::clone(self.shared.first.get_or_init(|| ring)))
     }
 
     /// Moves each key up by one, and makes another next one.
@@ -82,25 +117,14 @@ impl Keys {
         let _making = self.making();
         let present = self.present().ok_or(KeyError)?;
         let [_, current, next] = &present.keys;
-        let keys = [
+        let ring = Ring::new([
             Arc::clone(current),
             Arc::clone(next),
             Arc::new(SigningKey::generate()?),
-        ];
-        Ok(self.publish(keys))
-    }
-
-    fn publish(&self, keys: [Arc<SigningKey>; 3]) -> Arc<Ring> {
-        let public = keys.each_ref().map(|key| key.public());
-        let published = json!({ "keys": public }).to_string().into();
-        let ring = Arc::new(Ring { keys, published });
-        let mut place = self
-            .shared
-            .ring
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *place = Some(Arc::clone(&ring));
-        ring
+        ]);
+        let place = self.shared.rotated.write();
+        *place.unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ring));
+        Ok(ring)
     }
 
     /// Whoever made keys and panicked has not published any.
@@ -113,6 +137,17 @@ impl Keys {
 }
 
 impl Ring {
+    fn new(keys: [Arc<SigningKey>; 3]) -> Arc<Self> {
+        let public = keys.each_ref().map(|key| key.public());
+        let published = json!({ "keys": public }).to_string().into();
+        Arc::new(Self { keys, published })
+    }
+
+    /// Returns the ids of the previous, the current and the next key.
+    pub(crate) fn ids(&self) -> [&str; 3] {
+        self.keys.each_ref().map(|key| key.public().kid.as_str())
+    }
+
     fn current(&self) -> &SigningKey {
         &self.keys[1]
     }
@@ -145,6 +180,10 @@ mod tests {
         let second = ids(&keys.rotate().expect("another key"));
         assert_eq!(second[..2], first[1..]);
         assert!(!first.contains(&second[2]));
+        let (copy, at_first) = (keys.copied(), keys.first());
+        let _third = keys.rotate().expect("another key");
+        assert_eq!(second, ids(&copy.get_or_make().expect("the same keys")));
+        assert_eq!(first, ids(&at_first.get_or_make().expect("the same keys")));
     }
 
     #[test]

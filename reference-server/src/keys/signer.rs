@@ -41,9 +41,9 @@ impl Signer {
     }
 
     /// Moves the customer's keys up by one.
-    pub(crate) async fn rotate(&self, keys: &Keys) -> Result<(), KeyError> {
+    pub(crate) async fn rotate(&self, keys: &Keys) -> Result<Arc<Ring>, KeyError> {
         let keys = keys.clone();
-        self.off_the_runtime(move || keys.rotate().map(drop)).await
+        self.off_the_runtime(move || keys.rotate()).await
     }
 
     /// The seat goes with the work, so work whose caller went away still counts.

@@ -157,6 +157,29 @@ impl Attempts {
         self.ended.notify_waiters();
     }
 
+    /// Returns a copy, for a snapshot. Attempts that are under way end here, not there.
+    pub(super) fn copied(&self) -> Self {
+        let records = self.lock();
+        let of_address = records.of_address.iter().map(|(address, tries)| {
+            let failed = tries.failed;
+            (
+                *address,
+                Tries {
+                    failed,
+                    under_way: 0,
+                },
+            )
+        });
+        Self {
+            settings: self.settings,
+            records: Mutex::new(Records {
+                of_address: of_address.collect(),
+                of_all: records.of_all,
+            }),
+            ended: Notify::new(),
+        }
+    }
+
     /// Drops what is past its window; call it now and then, also when nobody comes.
     pub(crate) fn sweep(&self, now: Moment) {
         let mut records = self.lock();

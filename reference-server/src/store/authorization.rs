@@ -8,8 +8,9 @@ use crate::login::claims_request::ClaimsRequest;
 
 /// What one sign-in gave one client: everything that came of it, be it codes or tokens, shares it.
 ///
-/// So all of that can be revoked at once, and what is issued while somebody revokes it is revoked as well.
-#[derive(Debug)]
+/// So all of that can be revoked at once, and what is issued while somebody revokes it is revoked as well. A clone shares
+/// nothing with it: it is revoked on its own.
+#[derive(Debug, Clone)]
 pub(crate) struct Authorization {
     pub(crate) customer: Id,
     pub(crate) client: Id,
@@ -53,6 +54,12 @@ impl Revoked {
     }
 }
 
+impl Clone for Revoked {
+    fn clone(&self) -> Self {
+        Self(AtomicBool::new(self.is_set()))
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -86,5 +93,15 @@ pub(crate) mod tests {
         authorization.revoked.set();
         authorization.revoked.set();
         assert!(authorization.revoked.is_set());
+    }
+
+    #[test]
+    fn a_clone_is_revoked_on_its_own() {
+        let ids = Ids::seeded(1);
+        let authorization = authorization(&ids, ids.id());
+        let before = authorization.clone();
+        authorization.revoked.set();
+        assert!(!before.revoked.is_set());
+        assert!(authorization.clone().revoked.is_set());
     }
 }

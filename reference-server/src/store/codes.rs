@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::authorization::Authorization;
+use super::copies::{Copies, replace};
 use super::digest::digest;
 use super::expiring::Expiring;
 use crate::clock::Moment;
@@ -89,20 +90,56 @@ impl Codes {
         Some(code)
     }
 
+    /// Returns a copy, for a snapshot.
+    pub(super) fn copied(&self, copies: &mut Copies) -> Self {
+        let records = self.lock();
+        let codes = records.codes.copied(|state| state.copied(copies));
+        Self {
+            records: Mutex::new(Records {
+                codes,
+                waiting: records.waiting.clone(),
+                waiting_in_all: records.waiting_in_all,
+            }),
+        }
+    }
+
+    /// Puts the codes of others in the place of these.
+    pub(super) fn replace(&self, others: Self) {
+        replace(&self.records, others.records);
+    }
+
     /// Takes out what has expired, also when nobody asks for codes.
     pub(crate) fn sweep(&self, now: Moment) {
         drop(self.at(now));
     }
 
     /// Each step leaves count and codes in agreement, or a code too many in the count until the server ends.
+    fn lock(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn at(&self, now: Moment) -> MutexGuard<'_, Records> {
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut records = self.lock();
         while let Some((_, expired)) = records.codes.pop_expired(now) {
             if let State::Waiting(code) = expired {
                 records.forget(code.authorization.user);
             }
         }
         records
+    }
+}
+
+impl State {
+    fn copied(&self, copies: &mut Copies) -> Self {
+        match self {
+            Self::Used(authorization) => Self::Used(copies.authorization(authorization)),
+            Self::Waiting(code) => Self::Waiting(Arc::new(Code {
+                authorization: copies.authorization(&code.authorization),
+                redirect_uri: code.redirect_uri.clone(),
+                challenge: code.challenge.clone(),
+                nonce: code.nonce.clone(),
+            })),
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Customer {
 }
 
 /// The clients and policies of one customer, by their ids.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Records {
     pub(crate) clients: BTreeMap<Id, Arc<Client>>,
     pub(crate) login_policies: BTreeMap<Id, Arc<LoginPolicy>>,
@@ -73,6 +73,26 @@ impl Customer {
             users,
             sessions: Sessions::new(settings),
             attempts: Attempts::new(settings),
+        }
+    }
+
+    /// Takes the first keys of another, so that nobody makes them again.
+    pub(crate) fn with_first_keys_of(self, other: &Self) -> Self {
+        Self {
+            keys: other.keys.first(),
+            ..self
+        }
+    }
+
+    /// Returns a copy, for a snapshot.
+    pub(super) fn copied(&self) -> Self {
+        Self {
+            id: self.id,
+            keys: self.keys.copied(),
+            records: RwLock::new(self.read().clone()),
+            users: self.users.copied(),
+            sessions: self.sessions.copied(),
+            attempts: self.attempts.copied(),
         }
     }
 

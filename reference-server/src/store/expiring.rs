@@ -48,6 +48,17 @@ impl<V> Expiring<V> {
         }
     }
 
+    /// Returns the same entries with copies of their values.
+    pub(crate) fn copied(&self, mut copy: impl FnMut(&V) -> V) -> Self {
+        let entries = self.entries.iter();
+        Self {
+            entries: entries
+                .map(|(digest, (value, expires))| (*digest, (copy(value), *expires)))
+                .collect(),
+            order: self.order.clone(),
+        }
+    }
+
     pub(crate) fn remove(&mut self, digest: &Digest) -> Option<V> {
         let (value, expires) = self.entries.remove(digest)?;
         self.order.remove(&(expires, *digest));

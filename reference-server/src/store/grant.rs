@@ -57,6 +57,16 @@ impl Grant {
         }
     }
 
+    /// Returns the same grant, of another copy of its authorization.
+    pub(super) fn with(&self, authorization: Arc<Authorization>) -> Self {
+        Self {
+            scope: self.scope.clone(),
+            rights: self.rights.clone(),
+            authorization: Some(authorization),
+            ..*self
+        }
+    }
+
     /// Returns the customer whose token endpoint issued the token.
     pub(crate) fn customer(&self) -> Id {
         self.customer

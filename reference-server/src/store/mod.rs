@@ -14,11 +14,13 @@
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
 //! | [`codes`], [`refresh_tokens`] | what can be exchanged for tokens, of all customers | one lock each |
 //! | [`digest`], [`expiring`] | how such things are kept | whoever keeps them |
+//! | [`copies`] | what a snapshot has instead of what is shared | whoever takes the snapshot |
 
 mod attempts;
 mod authorization;
 mod client;
 mod codes;
+mod copies;
 mod customer;
 mod digest;
 mod expiring;
@@ -46,7 +48,9 @@ pub(crate) use refresh_tokens::{RefreshToken, RefreshTokens};
 pub(crate) use sessions::{Device, Session, Sessions};
 pub(crate) use token_policy::{TokenPolicy, TokenPolicyTerms};
 pub(crate) use tokens::Tokens;
-pub(crate) use users::{NotAdded, User, Users};
+pub(crate) use users::{NotAdded, NotAdmitted, User, Users};
+
+use copies::Copies;
 
 use crate::clock::Moment;
 use crate::ids::{Id, Ids};
@@ -90,6 +94,55 @@ impl Store {
         }
         customers.insert(id, Arc::new(customer));
         Ok(())
+    }
+
+    /// Returns every customer, in the order of their ids.
+    pub(crate) fn customers(&self) -> Vec<Arc<Customer>> {
+        let customers = self
+            .customers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = customers.values().cloned().collect();
+        drop(customers);
+        all.sort_unstable_by_key(|customer| customer.id());
+        all
+    }
+
+    /// Returns a deep copy: nothing that happens to one is seen by the other.
+    ///
+    /// It is made part by part, and each part is held for as long as it takes to copy it. What happens meanwhile may be
+    /// in the copy or not, each part for itself.
+    pub(crate) fn copied(&self) -> Self {
+        let mut copies = Copies::default();
+        let customers = self.customers().into_iter();
+        Self {
+            customers: RwLock::new(
+                customers
+                    .map(|customer| (customer.id(), Arc::new(customer.copied())))
+                    .collect(),
+            ),
+            tokens: self.tokens.copied(&mut copies),
+            codes: self.codes.copied(&mut copies),
+            refresh_tokens: self.refresh_tokens.copied(&mut copies),
+        }
+    }
+
+    /// Puts what another store of the same server knows in the place of what this one does. Each part is held for the
+    /// moment of the exchange; a request that is under way may see the old customer to its end.
+    pub(crate) fn replace(&self, other: Self) {
+        let mut customers = other
+            .customers
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut held = self
+            .customers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::swap(&mut *held, &mut customers);
+        drop(held);
+        self.tokens.replace(other.tokens);
+        self.codes.replace(other.codes);
+        self.refresh_tokens.replace(other.refresh_tokens);
     }
 
     /// Gives back some of what has expired. Turns go round: call it with 0, 1, 2, and so on, also when nobody comes.

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::authorization::Authorization;
+use super::copies::{Copies, replace};
 use super::digest::Digest;
 use super::expiring::Expiring;
 use crate::clock::Moment;
@@ -145,14 +146,39 @@ impl RefreshTokens {
         self.at(now).remove(token.parts.family);
     }
 
+    /// Returns a copy, for a snapshot.
+    pub(super) fn copied(&self, copies: &mut Copies) -> Self {
+        let records = self.lock();
+        let families = records.families.copied(|family| Family {
+            authorization: copies.authorization(&family.authorization),
+            ..*family
+        });
+        Self {
+            key: self.key.clone(),
+            records: Mutex::new(Records {
+                families,
+                of_user: records.of_user.clone(),
+            }),
+        }
+    }
+
+    /// Puts the tokens of others in the place of these. The key stays, so they have to be of the same server.
+    pub(super) fn replace(&self, others: Self) {
+        replace(&self.records, others.records);
+    }
+
     /// Takes out what has expired, also when nobody asks for tokens.
     pub(crate) fn sweep(&self, now: Moment) {
         drop(self.at(now));
     }
 
     /// A lock that was poisoned is used all the same: at worst a user has a family less than there is room for.
+    fn lock(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn at(&self, now: Moment) -> MutexGuard<'_, Records> {
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut records = self.lock();
         while let Some((digest, family)) = records.families.pop_expired(now) {
             records.forget(digest, &family);
         }

@@ -45,7 +45,7 @@ pub(crate) struct Sessions {
     records: Mutex<Records>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Records {
     sessions: HashMap<Id, Record>,
     of_user: HashMap<Id, Id>,
@@ -55,6 +55,7 @@ struct Records {
     expiry: BTreeSet<(Moment, Id)>,
 }
 
+#[derive(Clone)]
 struct Record {
     session: Arc<Session>,
     /// In the order in which they signed in.
@@ -142,6 +143,23 @@ impl Sessions {
         let records = self.at(now);
         let id = records.of_user.get(&user)?;
         records.session(*id)
+    }
+
+    /// Ends the session of a user, if there is one.
+    pub(crate) fn end_of_user(&self, user: Id, now: Moment) {
+        let mut records = self.at(now);
+        if let Some(id) = records.of_user.get(&user).copied() {
+            records.end(id);
+        }
+    }
+
+    /// Returns a copy, for a snapshot.
+    pub(super) fn copied(&self) -> Self {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            settings: self.settings,
+            records: Mutex::new(records.clone()),
+        }
     }
 
     /// Drops what has expired; call it now and then, also when nobody comes.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::copies::{Copies, replace};
 use super::digest::{ByDigest, Digest, digest};
 use super::grant::Grant;
 use crate::clock::Moment;
@@ -82,6 +83,23 @@ impl Tokens {
         }
     }
 
+    /// Returns a copy, for a snapshot. One shard at a time is held, so nobody waits for all of it.
+    pub(super) fn copied(&self, copies: &mut Copies) -> Self {
+        let shards = self.shards.iter();
+        Self {
+            shards: shards
+                .map(|shard| Mutex::new(lock(shard).copied(copies)))
+                .collect(),
+        }
+    }
+
+    /// Puts the tokens of others in the place of these.
+    pub(super) fn replace(&self, others: Self) {
+        for (shard, other) in self.shards.iter().zip(others.shards) {
+            replace(shard, other);
+        }
+    }
+
     fn shard(&self, digest: &Digest) -> MutexGuard<'_, Shard> {
         // The hash takes the first eight bytes, so the shard is chosen by another.
         lock(&self.shards[usize::from(digest[15]) % Self::SHARDS])
@@ -101,6 +119,22 @@ impl Shard {
         records.extend(old.into_iter().filter(|(_, record)| record.expires > now));
         self.room = records.capacity();
         self.records = records;
+    }
+
+    /// The table is as large as the original, so that the room is, too.
+    fn copied(&self, copies: &mut Copies) -> Self {
+        let mut records = HashMap::with_capacity_and_hasher(
+            self.records.capacity(),
+            BuildHasherDefault::default(),
+        );
+        records.extend(self.records.iter().map(|(digest, record)| {
+            let grant = copies.grant(&record.grant);
+            (*digest, Record { grant, ..*record })
+        }));
+        Self {
+            records,
+            room: self.room,
+        }
     }
 
     fn live(&self, now: Moment) -> usize {

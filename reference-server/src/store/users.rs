@@ -73,7 +73,7 @@ pub(crate) struct Users {
     records: RwLock<Records>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Records {
     users: HashMap<Id, Arc<User>>,
     /// By the address in lower case: nobody means two people by two spellings that differ in case.
@@ -87,6 +87,15 @@ pub(crate) enum NotAdded {
     EmailTaken,
     /// There are as many people as there may be.
     Full,
+}
+
+/// Says why nobody was added with an id that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotAdmitted {
+    /// Somebody has the id.
+    IdTaken,
+    /// The address, or the room, as for whoever registers.
+    NotAdded(NotAdded),
 }
 
 impl Users {
@@ -117,6 +126,45 @@ impl Users {
             records.insert(Arc::clone(&user));
             Ok(user)
         })
+    }
+
+    /// Adds somebody as a tenant file would, unless somebody has the id or the address.
+    pub(crate) fn admit(&self, user: User) -> Result<Arc<User>, NotAdmitted> {
+        let user = Arc::new(user);
+        self.write(|records| {
+            if records.users.contains_key(&user.id) {
+                return Err(NotAdmitted::IdTaken);
+            }
+            records
+                .has_room_for(user.email(), self.room)
+                .map_err(NotAdmitted::NotAdded)?;
+            records.insert(Arc::clone(&user));
+            Ok(user)
+        })
+    }
+
+    /// Removes somebody, and returns who it was.
+    pub(crate) fn remove(&self, id: Id) -> Option<Arc<User>> {
+        self.write(|records| {
+            let user = records.users.remove(&id)?;
+            records.by_email.remove(&spelling(user.email()));
+            Some(user)
+        })
+    }
+
+    /// Returns everybody, in the order of their ids.
+    pub(crate) fn list(&self) -> Vec<Arc<User>> {
+        let mut users: Vec<_> = self.read(|records| records.users.values().cloned().collect());
+        users.sort_unstable_by_key(|user: &Arc<User>| user.id);
+        users
+    }
+
+    /// Returns a copy, for a snapshot.
+    pub(super) fn copied(&self) -> Self {
+        Self {
+            room: self.room,
+            records: RwLock::new(self.read(Records::clone)),
+        }
     }
 
     /// Changes the attributes of somebody, and says when. Neither the id nor the address can be changed.
