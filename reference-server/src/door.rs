@@ -39,6 +39,15 @@ impl Door {
             routes,
         }
     }
+
+    /// Returns a door to routes that no fault reaches.
+    pub(crate) fn without_faults(routes: Router) -> Self {
+        Self {
+            faults: Faults::default(),
+            faulty: routes.clone(),
+            routes,
+        }
+    }
 }
 
 impl<B> Service<Request<B>> for Door

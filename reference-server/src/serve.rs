@@ -18,6 +18,8 @@ pub use listener::Listener;
 pub use tls::{Tls, TlsError};
 
 use crate::app::App;
+use crate::control::control_router;
+use crate::door::Door;
 use crate::router::router;
 use connection::Terms;
 use seats::Seats;
@@ -27,12 +29,36 @@ use seats::Seats;
 ///
 /// The caller binds, so the caller knows the address; the caller stops. Dropping the future stops at once.
 pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
+    let (door, seen_by) = (router(app.clone()), Some(app.clone()));
+    open(listener.into(), door, seen_by, &app, shutdown).await;
+}
+
+/// Serves the [control API](control_router) in the same way, on an address of its own. Anybody who reaches it owns the
+/// server: it is for the loopback interface.
+///
+/// Whoever wants all requests in the journal calls [`App::keep_journal`] before the server is served.
+pub async fn serve_control(
+    listener: impl Into<Listener>,
+    app: App,
+    shutdown: impl Future<Output = ()>,
+) {
+    let door = control_router(app.clone());
+    open(listener.into(), door, None, &app, shutdown).await;
+}
+
+async fn open(
+    listener: Listener,
+    door: Door,
+    seen_by: Option<App>,
+    app: &App,
+    shutdown: impl Future<Output = ()>,
+) {
     const TURN: Duration = Duration::from_secs(1);
 
-    let listener = listener.into();
     let (stop, stopped) = watch::channel(());
     let terms = Terms {
-        door: router(app.clone()),
+        door,
+        seen_by,
         tls: listener.acceptor(),
         limits: app.settings().limits,
         stopped,

@@ -35,8 +35,8 @@ impl App {
         self.store().replace(snapshot.0.copied());
     }
 
-    /// Goes back to the start: the tenants as they were added, the clock as it was made, an empty journal, and the
-    /// sequence of the seed from its beginning, if there is one. The first keys of each customer sign again.
+    /// Goes back to the start: the tenants as they were added, the clock as it was made, no faults, an empty journal, and
+    /// the sequence of the seed from its beginning, if there is one. The first keys of each customer sign again.
     ///
     /// ```
     /// use std::time::Duration;
@@ -65,6 +65,7 @@ impl App {
                 .add_customer(customer)
                 .expect("no two of the same id were added");
         }
+        self.faults().clear();
         self.clock().reset();
         self.store().replace(fresh);
         if let Some(journal) = self.journal() {

@@ -1,5 +1,6 @@
 //! `proofhouse serve`: runs the reference server until it is told to stop.
 
+mod control;
 mod problem;
 mod target_file;
 mod tenants;
@@ -23,6 +24,7 @@ use problem::Problem;
 #[command(after_help = "Examples:
   proofhouse serve
   proofhouse serve --listen 127.0.0.1:0 --write-target target.toml
+  proofhouse serve --control 127.0.0.1:9401
   proofhouse serve --reading rejected-token=403
   proofhouse serve --fault deny-is-forgotten
   proofhouse serve --tenant mine.json --listen 0.0.0.0:443 \\
@@ -52,6 +54,10 @@ pub(crate) struct Args {
     /// Makes ids, secrets and tokens predictable: for tests only.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Address of the control API, for tests: clock, snapshots, users, keys, journal. Of this machine only; port 0 picks a
+    /// free one.
+    #[arg(long, value_name = "HOST:PORT")]
+    control: Option<String>,
     /// File to write a description of this server to, for `check`; the secret goes to a file of its own beside it.
     #[arg(long, value_name = "FILE.toml")]
     write_target: Option<PathBuf>,
@@ -74,7 +80,7 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
             .map_err(Problem::Reading)?;
     }
     let tenants = tenants::read(&args.tenant)?;
-    let addresses = resolve(&args.listen).await?;
+    let addresses = resolve(&args.listen, Problem::listen).await?;
     let has_public_secrets = tenants.iter().any(tenants::has_public_secrets);
     if has_public_secrets && !args.allow_demo_tenant && !are_of_this_machine(&addresses) {
         return Err(Problem::PublicSecrets {
@@ -84,6 +90,10 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     // Signals are caught before anybody is told that the server listens.
     let stopped = stop_signal().map_err(Problem::Signals)?;
     let (listener, url) = listen(&args, &addresses).await?;
+    let control = match &args.control {
+        Some(address) => Some(control::listen(address).await?),
+        None => None,
+    };
     settings.public_url = match &args.public_url {
         Some(url) => url.clone(),
         None => url.parse().map_err(Problem::PublicUrl)?,
@@ -122,8 +132,12 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
             "warning: tokens name {url} as their issuer; say with --public-url how clients reach the server"
         ));
     }
-    announce(&url, &tenants);
+    let control = control.map(|control| control.open(&app));
+    announce(&url, &tenants, control.as_ref());
     serve(listener, app, stopped).await;
+    if let Some(control) = control {
+        control.close().await;
+    }
     Ok(())
 }
 
@@ -132,12 +146,14 @@ fn fault(name: &str) -> Result<&'static Fault, InjectionError> {
     Ok(Injection::named(name)?.fault())
 }
 
-async fn resolve(address: &str) -> Result<Vec<SocketAddr>, Problem> {
-    let unusable = |error| Problem::Listen {
-        address: address.to_owned(),
-        error,
-    };
-    Ok(lookup_host(address).await.map_err(unusable)?.collect())
+async fn resolve(
+    address: &str,
+    unusable: impl FnOnce(&str, std::io::Error) -> Problem,
+) -> Result<Vec<SocketAddr>, Problem> {
+    let addresses = lookup_host(address).await;
+    Ok(addresses
+        .map_err(|error| unusable(address, error))?
+        .collect())
 }
 
 fn are_of_this_machine(addresses: &[SocketAddr]) -> bool {
@@ -152,10 +168,7 @@ async fn listen(args: &Args, addresses: &[SocketAddr]) -> Result<(Listener, Stri
         }
         _ => None,
     };
-    let unusable = |error| Problem::Listen {
-        address: args.listen.clone(),
-        error,
-    };
+    let unusable = |error| Problem::listen(&args.listen, error);
     let tcp = TcpListener::bind(addresses).await.map_err(unusable)?;
     let address = tcp.local_addr().map_err(unusable)?;
     Ok(match tls {
@@ -164,8 +177,8 @@ async fn listen(args: &Args, addresses: &[SocketAddr]) -> Result<(Listener, Stri
     })
 }
 
-/// The one line on standard output; scripts wait for it.
-fn announce(url: &str, tenants: &[Tenant]) {
+/// The line on standard output that scripts wait for, and one for the control API if it is on.
+fn announce(url: &str, tenants: &[Tenant], control: Option<&control::Served>) {
     let customers: Vec<&str> = tenants
         .iter()
         .map(|tenant| tenant.customer.as_str())
@@ -177,6 +190,10 @@ fn announce(url: &str, tenants: &[Tenant]) {
         "listening on {url} customer {}",
         customers.join(" ")
     )
+    .and_then(|()| match control {
+        Some(control) => writeln!(output, "control on {}", control.url()),
+        None => Ok(()),
+    })
     .and_then(|()| output.flush());
 }
 

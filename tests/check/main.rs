@@ -1,5 +1,6 @@
 //! `check`, `list`, `doctor` and `sweep` as a shell sees them: exit status, standard output, and what is left behind.
 
+mod control;
 mod diff;
 mod program;
 mod served;

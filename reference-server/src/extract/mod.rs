@@ -20,7 +20,7 @@ mod parameters;
 
 pub(crate) use administrator::Administrator;
 pub(crate) use bearer::{BearerProblem, bearer};
-pub(crate) use body::{BodyError, collect};
+pub(crate) use body::{BodyError, collect, content_type};
 pub(crate) use form::Form;
 pub(crate) use json::JsonBody;
 pub(crate) use members::{Member, MemberError, Members};

@@ -17,6 +17,7 @@ use tower::Service;
 use super::awaited::Awaited;
 use super::seats::Seat;
 use super::stall::Stalling;
+use crate::app::App;
 use crate::door::Door;
 use crate::patience::within;
 use crate::settings::Limits;
@@ -25,6 +26,8 @@ use crate::settings::Limits;
 #[derive(Clone)]
 pub(super) struct Terms {
     pub(super) door: Door,
+    /// Whose journal, if one is kept, has the requests.
+    pub(super) seen_by: Option<App>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Limits,
     /// Closed when the server stops.
@@ -62,7 +65,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = terms.limits;
-    let service = service_fn(|request| answer(terms.door.clone(), request, seat, limits));
+    let service = service_fn(|request| answer(terms, request, seat));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
@@ -95,19 +98,29 @@ where
 }
 
 async fn answer(
-    mut door: Door,
+    terms: &Terms,
     request: Request<Incoming>,
     seat: &Seat,
-    limits: Limits,
 ) -> Result<Response, Infallible> {
     let _work = seat.work();
+    let app = terms.seen_by.as_ref();
+    let open = app.and_then(|app| Some(app.journal()?.enter(&request, app.clock().now())));
+    let answer = ask(terms, request, seat).await;
+    if let Some(open) = open {
+        open.answered(answer.status());
+    }
+    Ok(answer)
+}
+
+async fn ask(terms: &Terms, request: Request<Incoming>, seat: &Seat) -> Response {
     if !names_one_host(&request) {
-        return Ok(StatusCode::BAD_REQUEST.into_response());
+        return StatusCode::BAD_REQUEST.into_response();
     }
     let request = request.map(|body| Awaited::new(body, seat.wait()));
-    match within(limits.request, door.call(request)).await {
-        Some(answer) => answer,
-        None => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+    let mut door = terms.door.clone();
+    match within(terms.limits.request, door.call(request)).await {
+        Some(Ok(answer)) => answer,
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 
@@ -127,7 +140,6 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::app::App;
     use crate::clock::Clock;
     use crate::ids::Ids;
     use crate::router::router;
@@ -153,6 +165,7 @@ mod tests {
                 seat,
                 Terms {
                     door: router(app),
+                    seen_by: None,
                     tls: None,
                     limits,
                     stopped,

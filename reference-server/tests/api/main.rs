@@ -5,6 +5,7 @@ mod auth_ui;
 mod browser;
 mod caller;
 mod config;
+mod control;
 mod login;
 mod paths;
 mod profiles;

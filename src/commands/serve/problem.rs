@@ -30,6 +30,18 @@ pub(crate) enum Problem {
         #[source]
         error: io::Error,
     },
+    #[error("--control: cannot listen on `{address}`")]
+    #[diagnostic(help("the form is HOST:PORT, and port 0 picks a free one"))]
+    Control {
+        address: String,
+        #[source]
+        error: io::Error,
+    },
+    #[error(
+        "--control: the control API is not served on `{address}`, because whoever reaches it owns the server"
+    )]
+    #[diagnostic(help("name an address of this machine, such as 127.0.0.1:9401"))]
+    PublicControl { address: String },
     #[error(
         "--listen: the demo tenant is not served on `{address}`, because its secrets are public"
     )]
@@ -52,4 +64,16 @@ pub(crate) enum Problem {
     NoConfigurationClient { customer: String },
     #[error("the server cannot listen for signals")]
     Signals(#[source] io::Error),
+}
+
+impl Problem {
+    pub(super) fn listen(address: &str, error: io::Error) -> Self {
+        let address = address.to_owned();
+        Self::Listen { address, error }
+    }
+
+    pub(super) fn control(address: &str, error: io::Error) -> Self {
+        let address = address.to_owned();
+        Self::Control { address, error }
+    }
 }
