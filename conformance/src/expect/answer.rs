@@ -92,3 +92,95 @@ pub fn errors(answer: &Answer, statuses: &[u16], expected: &str) -> Result<(), M
         Value::String(message),
     ))
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+
+    /// An answer with these headers and this body.
+    pub(in crate::expect) fn answer(
+        status: u16,
+        headers: &[(&'static str, &'static str)],
+        body: &str,
+    ) -> Answer {
+        let headers = headers.iter().map(|(name, value)| {
+            let name = HeaderName::from_static(name);
+            (name, HeaderValue::from_static(value))
+        });
+        let mut map = HeaderMap::new();
+        headers.for_each(|(name, value)| drop(map.append(name, value)));
+        Answer::new(status, map, body.to_owned())
+    }
+
+    #[test]
+    fn a_status_is_one_of_these_and_is_returned() {
+        assert_eq!(status(&answer(201, &[], ""), &[200, 201]), Ok(201));
+        let mismatch = status(&answer(500, &[], ""), &[200, 201]).expect_err("another one");
+        assert_eq!(mismatch.what, "status");
+        assert_eq!(mismatch.expected, [json!(200), json!(201)]);
+        assert_eq!(mismatch.actual, json!(500));
+        assert!(status(&answer(200, &[], ""), &[]).is_err());
+    }
+
+    #[test]
+    fn a_header_has_one_of_these_values_as_they_stand() {
+        let given = answer(200, &[("allow", "GET, POST")], "");
+        assert_eq!(
+            header(&given, "allow", &["POST", "GET, POST"]),
+            Ok("GET, POST")
+        );
+        let mismatch = header(&given, "allow", &["get, post"]).expect_err("another one");
+        assert_eq!(mismatch.what, "header allow");
+        assert_eq!(mismatch.actual, json!("GET, POST"));
+        let mismatch = header(&given, "location", &["GET, POST"]).expect_err("none");
+        assert_eq!(mismatch.actual, Value::Null);
+    }
+
+    #[test]
+    fn parameters_of_a_media_type_do_not_matter() {
+        let given = answer(
+            200,
+            &[("content-type", "Application/JSON; charset=utf-8")],
+            "",
+        );
+        assert_eq!(media_type(&given, "application/json"), Ok(()));
+        let mismatch = media_type(&given, "text/html").expect_err("another one");
+        assert_eq!(mismatch.actual, json!("application/json"));
+        let mismatch = media_type(&answer(200, &[], ""), "text/html").expect_err("none");
+        assert_eq!(mismatch.actual, Value::Null);
+    }
+
+    #[test]
+    fn a_refusal_is_a_text_under_one_name() {
+        let told = |body: &str| refusal(&answer(403, &[], body), &[401, 403]);
+        assert_eq!(
+            told(r#"{"errors":"Forbidden"}"#).as_deref(),
+            Ok("Forbidden")
+        );
+        for body in [
+            "",
+            "{}",
+            r#"{"errors":""}"#,
+            r#"{"errors":["Forbidden"]}"#,
+            r#"{"errors":"Forbidden","status":403}"#,
+            r#"{"error":"Forbidden"}"#,
+        ] {
+            assert!(told(body).is_err(), "{body}");
+        }
+        let given = answer(403, &[], r#"{"errors":"Forbidden"}"#);
+        assert!(refusal(&given, &[401]).is_err());
+    }
+
+    #[test]
+    fn the_text_of_a_refusal_is_held_to_the_letter() {
+        let given = answer(403, &[], r#"{"errors":"Forbidden"}"#);
+        assert_eq!(errors(&given, &[403], "Forbidden"), Ok(()));
+        assert!(errors(&given, &[401], "Forbidden").is_err());
+        let mismatch = errors(&given, &[403], "forbidden").expect_err("another text");
+        assert_eq!(mismatch.what, "member /errors");
+        assert_eq!(mismatch.expected, [json!("forbidden")]);
+        assert_eq!(mismatch.actual, json!("Forbidden"));
+    }
+}

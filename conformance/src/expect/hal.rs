@@ -60,3 +60,46 @@ pub fn entry<'v>(body: &'v Value, collection: &str, id: &str) -> Result<&'v Valu
             Mismatch::new(what, [json!(id)], json!(ids))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_the_documented_form_alone() {
+        let good = json!({"total": 2, "_embedded": {"clients": [{"id": "a"}, {"id": "b"}]}});
+        assert_eq!(list(&good, "clients").map(Vec::len), Ok(2));
+        for wrong in [
+            json!([]),
+            json!({"total": 0}),
+            json!({"total": 0, "_embedded": {}}),
+            json!({"total": 0, "_embedded": {"clients": {}}}),
+            json!({"total": 0, "_embedded": {"clients": [], "policies": []}}),
+            json!({"total": 0, "page": 1, "_embedded": {"clients": []}}),
+            json!({"total": "0", "_embedded": {"clients": []}}),
+        ] {
+            assert!(list(&wrong, "clients").is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_total_counts() {
+        for total in [-1, 0, 2] {
+            let wrong = json!({"total": total, "_embedded": {"clients": [{}]}});
+            let mismatch = list(&wrong, "clients").expect_err("it does not count");
+            assert_eq!(mismatch.what, "member /total");
+            assert_eq!(mismatch.expected, [json!(1)]);
+            assert_eq!(mismatch.actual, json!(total));
+        }
+    }
+
+    #[test]
+    fn an_entry_is_found_by_its_id() {
+        let body = json!({"total": 2, "_embedded": {"clients": [{"id": "a"}, {"id": "b"}]}});
+        assert_eq!(entry(&body, "clients", "b"), Ok(&json!({"id": "b"})));
+        let mismatch = entry(&body, "clients", "c").expect_err("not there");
+        assert_eq!(mismatch.what, "ids in /_embedded/clients");
+        assert_eq!(mismatch.actual, json!(["a", "b"]));
+        assert!(entry(&body, "policies", "b").is_err());
+    }
+}

@@ -242,4 +242,53 @@ mod tests {
         let mismatch = one_of("x", &[json!(1), json!(2)], &json!(3)).expect_err("none of them");
         assert_eq!(mismatch.expected, [json!(1), json!(2)]);
     }
+
+    #[test]
+    fn a_value_is_this_one() {
+        assert_eq!(equal("x", &json!(1), &json!(1)), Ok(()));
+        let mismatch = equal("x", &json!(1), &json!(2)).expect_err("another");
+        assert_eq!(mismatch.what, "x");
+        assert_eq!(mismatch.expected, [json!(1)]);
+        assert_eq!(mismatch.actual, json!(2));
+        assert_eq!(one_of("x", &[json!(1), json!(2)], &json!(2)), Ok(()));
+        assert!(one_of("x", &[], &json!(2)).is_err());
+        assert_eq!(member(&json!({"a": 1}), "/a", &json!(1)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_returned_is_what_stands_there() {
+        let value = json!({"a": "b", "n": 7, "zero": 0, "less": -1});
+        assert_eq!(present(&value, ""), Ok(&value));
+        assert_eq!(text(&value, "/a"), Ok("b"));
+        assert_eq!(integer(&value, "/less"), Ok(-1));
+        assert_eq!(positive(&value, "/n"), Ok(7));
+        assert_eq!(positive(&json!({"n": 1}), "/n"), Ok(1));
+        for place in ["/zero", "/less", "/a", "/none"] {
+            assert!(positive(&value, place).is_err(), "{place}");
+        }
+        for place in ["/none", "/n"] {
+            assert!(text(&value, place).is_err(), "{place}");
+        }
+        assert!(present(&value, "/none").is_err());
+    }
+
+    #[test]
+    fn a_part_of_a_text_is_looked_for() {
+        let value = json!({"a": "code not found"});
+        assert_eq!(contains(&value, "/a", "not"), Ok(()));
+        let mismatch = contains(&value, "/a", "Not").expect_err("another");
+        assert_eq!(mismatch.what, "part of member /a");
+        assert_eq!(mismatch.actual, json!("code not found"));
+        assert!(contains(&value, "/b", "").is_err());
+    }
+
+    #[test]
+    fn the_whole_value_has_a_name_of_its_own() {
+        assert_eq!(
+            absent(&json!(1), "").map_err(|found| found.what),
+            Err("body".to_owned())
+        );
+        let members = exact_members(&json!([]), "", &[]).map_err(|found| found.what);
+        assert_eq!(members, Err("members".to_owned()));
+    }
 }

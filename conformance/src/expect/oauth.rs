@@ -48,3 +48,38 @@ pub fn no_store(answer: &Answer) -> Result<(), Mismatch> {
         json!(actual),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::answer;
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_one_of_these_codes_and_is_returned() {
+        let given = answer(400, &[], r#"{"error":"invalid_grant"}"#);
+        let body = oauth_error(&given, &[400], &["invalid_request", "invalid_grant"]);
+        assert_eq!(body, Ok(json!({ "error": "invalid_grant" })));
+        assert!(oauth_error(&given, &[401], &["invalid_grant"]).is_err());
+        let mismatch = oauth_error(&given, &[400], &["invalid_client"]).expect_err("another code");
+        assert_eq!(mismatch.what, "member /error");
+        assert_eq!(mismatch.actual, json!("invalid_grant"));
+        for body in ["", "{}", r#"{"error":1}"#, r#"{"errors":"invalid_grant"}"#] {
+            let given = answer(400, &[], body);
+            assert!(
+                oauth_error(&given, &[400], &["invalid_grant"]).is_err(),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_keeps_what_must_not_be_stored() {
+        let told = |lines: &[(&'static str, &'static str)]| no_store(&answer(200, lines, ""));
+        assert_eq!(told(&[("cache-control", "private, No-Store")]), Ok(()));
+        let lines = [("cache-control", "private"), ("cache-control", "no-store")];
+        assert_eq!(told(&lines), Ok(()));
+        let mismatch = told(&[("cache-control", "no-cache, no-storeroom")]).expect_err("another");
+        assert_eq!(mismatch.actual, json!(["no-cache, no-storeroom"]));
+        assert!(told(&[("pragma", "no-store")]).is_err());
+    }
+}
