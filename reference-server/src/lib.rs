@@ -77,7 +77,7 @@ pub use control::control_router;
 pub use door::Door;
 pub use ids::{Id, Ids};
 pub use journal::{Entry, Journal};
-pub use people::AddUserError;
+pub use people::{AddUserError, Person};
 pub use router::router;
 pub use serve::{Listener, Tls, TlsError, serve, serve_control};
 pub use snapshot::Snapshot;

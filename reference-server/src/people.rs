@@ -2,11 +2,37 @@
 
 use fixtures::seed::TenantError;
 use fixtures::seed::tenant as seed;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::ids::Id;
-use crate::store::{NotAdded, NotAdmitted};
+use crate::store::{NotAdded, NotAdmitted, User};
 use crate::tenant;
+
+/// A user as a tenant file describes one, without the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Person {
+    /// The id, which is also the subject of tokens.
+    pub uuid: String,
+    /// The address that the person signs in with.
+    pub email: String,
+    /// The other attributes, by the names that the profile store gives them.
+    pub profile: Map<String, Value>,
+}
+
+impl Person {
+    pub(crate) fn of(user: &User) -> Self {
+        let mut profile = user.attributes.clone();
+        profile.retain(|name, _| name != "uuid" && name != "email");
+        Self {
+            uuid: user.id.to_string(),
+            email: user.email().to_owned(),
+            profile,
+        }
+    }
+}
 
 /// Says why nobody was added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +52,12 @@ pub enum AddUserError {
 }
 
 impl App {
+    /// Returns the users of a customer, in the order of their ids; none if no customer has that id.
+    pub fn users(&self, customer: Id) -> Option<Vec<Person>> {
+        let users = self.store().customer(customer)?.users().list();
+        Some(users.iter().map(|user| Person::of(user)).collect())
+    }
+
     /// Adds a user as a tenant file describes one, and returns the id, which is made if none is given.
     ///
     /// # Errors

@@ -1,17 +1,18 @@
 //! A server for the tests of others.
 
-use std::net::{Ipv4Addr, SocketAddr};
+mod builder;
+mod control;
 
-use fixtures::seed::{self, Tenant};
-use tokio::net::TcpListener;
+use std::net::SocketAddr;
+
+use fixtures::seed::Tenant;
 use tokio::task::JoinHandle;
+
+pub use builder::TestServerBuilder;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::faults::Faults;
-use crate::ids::Ids;
-use crate::serve::serve;
-use crate::settings::{HostedLogin, Limits, Readings, Settings};
 
 /// A reference server on a port of its own, with a clock and a seed of its own, that stops when it is dropped.
 ///
@@ -44,9 +45,11 @@ use crate::settings::{HostedLogin, Limits, Readings, Settings};
 #[derive(Debug)]
 pub struct TestServer {
     address: SocketAddr,
+    /// The address of the control API, if it is served.
+    control: Option<SocketAddr>,
     tenant: Tenant,
     app: App,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl TestServer {
@@ -61,17 +64,17 @@ impl TestServer {
 
     /// Returns what a server is made of, for those who want one of its parts to be different.
     pub fn builder() -> TestServerBuilder {
-        TestServerBuilder {
-            tenant: seed::demo(),
-            settings: Settings::default(),
-            clock: Clock::fixed(),
-            ids: Ids::seeded(0),
-        }
+        TestServerBuilder::default()
     }
 
     /// Returns the base URL, for example `http://127.0.0.1:49152`, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns the URL of the control API, without `/_control`, if the builder was asked for it.
+    pub fn control_url(&self) -> Option<String> {
+        self.control.map(|address| format!("http://{address}"))
     }
 
     /// Returns the id of the customer that the server was started with.
@@ -131,81 +134,6 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-/// What a [`TestServer`] is made of.
-#[derive(Debug, Clone)]
-#[must_use]
-pub struct TestServerBuilder {
-    tenant: Tenant,
-    settings: Settings,
-    clock: Clock,
-    ids: Ids,
-}
-
-impl TestServerBuilder {
-    /// Starts with another tenant than the demo's.
-    pub fn tenant(mut self, tenant: Tenant) -> Self {
-        self.tenant = tenant;
-        self
-    }
-
-    /// Makes ids, secrets and tokens from another seed than 0.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.ids = Ids::seeded(seed);
-        self
-    }
-
-    /// Tells the time by another clock than one that stands still.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Answers as these readings say.
-    pub fn readings(mut self, readings: Readings) -> Self {
-        self.settings.readings = readings;
-        self
-    }
-
-    /// Lets the hosted pages allow and remember what these settings say.
-    pub fn hosted_login(mut self, hosted_login: HostedLogin) -> Self {
-        self.settings.hosted_login = hosted_login;
-        self
-    }
-
-    /// Gives up as these limits say.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
-        self
-    }
-
-    /// Starts the server on a free port of the loopback interface.
-    ///
-    /// # Panics
-    ///
-    /// Panics if this machine has no port to give, or if the tenant was put together wrongly.
-    pub async fn start(mut self) -> TestServer {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a free port on the loopback interface");
-        let address = listener
-            .local_addr()
-            .expect("a bound listener has an address");
-        self.settings.public_url = format!("http://{address}")
-            .parse()
-            .expect("an address makes a URL");
-        let app = App::new(self.settings, self.clock, self.ids);
-        app.add_tenant(&self.tenant)
-            .expect("a tenant whose parts fit together");
-        let task = tokio::spawn(serve(listener, app.clone(), std::future::pending()));
-        TestServer {
-            address,
-            tenant: self.tenant,
-            app,
-            task,
-        }
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }

@@ -12,15 +12,14 @@ use super::customer;
 use super::error::ControlError;
 use crate::app::App;
 use crate::ids::Id;
-use crate::people::AddUserError;
-use crate::store::User;
+use crate::people::{AddUserError, Person};
 
 pub(super) async fn list(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    let users = customer(&app, &id)?.users().list();
-    let users: Vec<Value> = users.iter().map(|user| shown(user)).collect();
+    let users = app.users(customer(&app, &id)?.id());
+    let users = users.ok_or(ControlError::NotFound)?;
     Ok(Json(json!({ "users": users })))
 }
 
@@ -34,16 +33,17 @@ pub(super) async fn add(
     let user = customer.users().find(user).ok_or(ControlError::NotFound)?;
     let place = format!("/_control/customers/{id}/users/{}", user.id);
     let headers = [(header::LOCATION, place)];
-    Ok((StatusCode::CREATED, headers, Json(shown(&user))))
+    Ok((StatusCode::CREATED, headers, Json(Person::of(&user))))
 }
 
 pub(super) async fn view(
     State(app): State<App>,
     Path((id, user)): Path<(String, String)>,
-) -> Result<Json<Value>, ControlError> {
+) -> Result<Json<Person>, ControlError> {
     let customer = customer(&app, &id)?;
     let user = Id::parse(&user).and_then(|user| customer.users().find(user));
-    Ok(Json(shown(&*user.ok_or(ControlError::NotFound)?)))
+    let user = user.ok_or(ControlError::NotFound)?;
+    Ok(Json(Person::of(&user)))
 }
 
 pub(super) async fn delete(
@@ -56,13 +56,6 @@ pub(super) async fn delete(
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(ControlError::NotFound),
     }
-}
-
-fn shown(user: &User) -> Value {
-    let mut profile = user.attributes.clone();
-    let own = ["uuid", "email"].map(|name| profile.remove(name));
-    let [uuid, email] = own;
-    json!({ "uuid": uuid, "email": email, "profile": profile })
 }
 
 impl From<AddUserError> for ControlError {

@@ -110,6 +110,27 @@ async fn sixty_four_servers_do_not_know_each_other() {
 }
 
 #[tokio::test]
+async fn sixty_four_servers_have_sixty_four_times() {
+    let client = client(Vec::new());
+    let mut servers = Vec::new();
+    for minutes in 0..64 {
+        let server = TestServer::start().await;
+        let base = format!("{}/{}", server.url(), server.customer());
+        let token = token(&client, &base, server.configuration_client()).await;
+        server.advance(Duration::from_secs(60 * minutes));
+        servers.push((minutes, server, token));
+    }
+    for (minutes, server, token) in &servers {
+        let list = client.get(server.at("config/clients")).bearer_auth(token);
+        let status = list.send().await.expect("an answer").status();
+        // A token lives for an hour.
+        assert_eq!(status, if *minutes < 60 { 200 } else { 401 }, "{minutes}");
+        let now = format!("2026-01-01T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
+        assert_eq!(server.clock().now().to_string(), now);
+    }
+}
+
+#[tokio::test]
 async fn the_same_seed_makes_the_same_tokens() {
     let client = client(Vec::new());
     let mut tokens = Vec::new();
