@@ -9,6 +9,7 @@
 //! | [`state`] | one hash for configuration and users |
 //! | [`users`] | the people of a customer |
 //! | [`keys`] | the rotation of a customer's keys |
+//! | [`faults`] | ways in which the server is wrong on purpose |
 //! | [`journal`] | the requests that the server was asked |
 //! | [`contract`] | all of it, as OpenAPI |
 //!
@@ -18,6 +19,7 @@ mod body;
 mod clock;
 mod contract;
 mod error;
+mod faults;
 mod journal;
 mod keys;
 mod overview;
@@ -110,6 +112,11 @@ pub fn control_router(app: App) -> Door {
             "/_control/customers/{customer}/keys/rotate",
             post(keys::rotate),
         )
+        .route(
+            "/_control/faults",
+            get(faults::list).post(faults::add).delete(faults::clear),
+        )
+        .route("/_control/faults/{fault}", delete(faults::remove))
         .route(
             "/_control/journal",
             get(journal::view).delete(journal::clear),

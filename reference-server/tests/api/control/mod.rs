@@ -2,6 +2,7 @@
 
 mod clock;
 mod contract;
+mod faults;
 mod journal;
 mod keys;
 mod pages;
