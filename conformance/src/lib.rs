@@ -31,6 +31,7 @@
 
 pub mod browser;
 pub mod catalogue;
+mod chance;
 pub mod check;
 pub mod checks;
 pub mod contract;

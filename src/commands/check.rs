@@ -197,9 +197,14 @@ impl Args {
         if self.target.names_one() {
             return Ok((self.target.usable()?, None));
         }
-        let server = TestServer::builder().clock(Clock::running()).start().await;
+        let mut server = TestServer::builder().clock(Clock::running());
+        if let Some(seed) = self.target.seed() {
+            server = server.seed(seed);
+        }
+        let server = server.start().await;
         let served = Served::new(server.url(), &seed::demo());
-        let usable = self.target.usable_embedded(&served)?;
+        let mut usable = self.target.usable_embedded(&served)?;
+        usable.settings.is_repeatable = self.target.seed().is_some();
         Ok((usable, Some(server)))
     }
 

@@ -3,6 +3,7 @@
 mod control;
 mod diff;
 mod program;
+mod seed;
 mod served;
 #[cfg(unix)]
 mod stop;

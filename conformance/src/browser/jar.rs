@@ -58,11 +58,13 @@ impl Jar {
     /// Returns the `Cookie` header for an address, if there is anything to send.
     pub fn header(&self, address: &str) -> Option<String> {
         let url = Url::parse(address).ok()?;
-        let pairs: Vec<String> = self
+        let mut pairs: Vec<String> = self
             .store
             .get_request_values(&url)
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        // The store has no order; the same cookies make the same header.
+        pairs.sort_unstable();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 

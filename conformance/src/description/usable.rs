@@ -70,6 +70,7 @@ impl Usable {
                     limits,
                     pinned: description.readings.clone(),
                     seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),
+                    is_repeatable: false,
                 };
                 Ok(Self {
                     settings,

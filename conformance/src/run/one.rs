@@ -13,6 +13,7 @@ use tokio::{
 
 use super::{Options, Record, clean_up, interrupted, stop::Stop};
 use crate::{
+    chance,
     check::{Check, Need, Run},
     target::{Session, Target, owned::Object},
     verdict::{Broken, Outcome, Skip},
@@ -37,7 +38,10 @@ pub(super) async fn make(
     let target = Arc::new(Target::new(Arc::clone(session), check.id));
     let start = Instant::now();
     // In a task of its own, so that a panic ends the check and not the run.
-    let task = tokio::spawn(play(check, Arc::clone(&target)));
+    let task = tokio::spawn(chance::drawn_from(
+        target.repeatable(),
+        play(check, Arc::clone(&target)),
+    ));
     let outcome = attend(task, options.time_limit, stop).await;
     let duration = start.elapsed();
     target.settle().await;

@@ -1,7 +1,10 @@
 //! One check's own view of the target.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
 
@@ -38,8 +41,11 @@ pub struct Target {
 #[derive(Debug)]
 struct Shared {
     session: Arc<Session>,
-    /// Written by exchanges, read by the report; never held across an await.
-    exchanges: Mutex<Vec<Exchange>>,
+    /// Written by exchanges, read by the report; never held across an await. Each with its place in the order in which
+    /// they were asked for: of several at a time, any may end first.
+    exchanges: Mutex<Vec<(usize, Exchange)>>,
+    /// How many exchanges were asked for.
+    asked: AtomicUsize,
     ledger: Ledger,
     /// Read by every exchange in flight, written by the clean-up: so it waits for what is still on its way.
     in_flight: Arc<RwLock<()>>,
@@ -56,6 +62,7 @@ impl Target {
             shared: Arc::new(Shared {
                 session,
                 exchanges: Mutex::default(),
+                asked: AtomicUsize::new(0),
                 ledger: Ledger::default(),
                 in_flight: Arc::default(),
             }),
@@ -89,6 +96,11 @@ impl Target {
     /// Returns a source of chance that the run's `--seed` and the check's id decide, so that a run can be repeated.
     pub fn chance(&self) -> impl Rng + Send + 'static {
         StdRng::seed_from_u64(self.seed)
+    }
+
+    /// Returns what everything that the check draws comes from, if the run is to be repeatable.
+    pub(crate) fn repeatable(&self) -> Option<u64> {
+        self.session().is_repeatable.then_some(self.seed)
     }
 
     /// Returns the credentials of the configuration client that the target description names.
@@ -163,7 +175,12 @@ impl Target {
 
     /// Returns what was exchanged so far, and forgets it.
     pub(crate) fn take_exchanges(&self) -> Vec<Exchange> {
-        std::mem::take(&mut *self.shared.lock())
+        let mut exchanges = std::mem::take(&mut *self.shared.lock());
+        exchanges.sort_by_key(|(place, _)| *place);
+        exchanges
+            .into_iter()
+            .map(|(_, exchange)| exchange)
+            .collect()
     }
 
     /// Sends a request, records it, and holds the answer against the contract.
@@ -171,11 +188,12 @@ impl Target {
         request.path = self.session().full_path(&request.path);
         let shared = Arc::clone(&self.shared);
         let guard = Arc::clone(&self.shared.in_flight).read_owned().await;
+        let place = shared.asked.fetch_add(1, Ordering::Relaxed);
         let method = request.method.clone();
         let path = request.path.clone();
         // In a task of its own: when the check's time is over, a creation on its way still arrives in the ledger.
         let exchange = tokio::spawn(async move {
-            let result = shared.perform(request).await;
+            let result = shared.perform(place, request).await;
             drop(guard);
             result
         });
@@ -201,18 +219,18 @@ impl Target {
 }
 
 impl Shared {
-    async fn perform(&self, request: Request) -> Result<Answer, Broken> {
+    async fn perform(&self, place: usize, request: Request) -> Result<Answer, Broken> {
         let start = Instant::now();
         let result = self.session.send(request.clone()).await;
         if !self.ledger.note(&self.session, &request, &result) {
             self.session.note_uncertain();
         }
-        self.lock()
-            .push(Exchange::new(request, &result, start.elapsed()));
+        let exchange = Exchange::new(request, &result, start.elapsed());
+        self.lock().push((place, exchange));
         result
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(usize, Exchange)>> {
         self.exchanges
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

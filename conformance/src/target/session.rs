@@ -10,6 +10,7 @@ use std::{
 };
 
 use http::Method;
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::Value;
 
 use super::places::Places;
@@ -53,8 +54,12 @@ pub struct Settings {
     pub limits: Limits,
     /// Answers to which the target is held, by reading.
     pub pinned: BTreeMap<String, String>,
-    /// Seed of everything that is drawn by chance, except the run's name.
+    /// Seed of everything that is drawn by chance, except the run's name and what nobody may guess.
     pub seed: u64,
+    /// Whether those come from the seed as well, so that the same run can be made twice: only for a server that nobody
+    /// else works with. Elsewhere two runs of one name would take each other's objects for their own, and whoever knows
+    /// the seed could guess states and verifiers.
+    pub is_repeatable: bool,
 }
 
 impl Settings {
@@ -94,6 +99,7 @@ pub struct Session {
     pub(crate) masks: Masks,
     pub(crate) readings: Observed,
     pub(crate) seed: u64,
+    pub(crate) is_repeatable: bool,
     /// Asked for once.
     document: tokio::sync::OnceCell<Value>,
     /// Good for one exchange; never held across an await.
@@ -130,6 +136,10 @@ impl Session {
             masks.add(secret.expose());
         }
         masks.learn_cookie(settings.login.cookie.as_ref());
+        let name = match settings.is_repeatable {
+            true => StdRng::seed_from_u64(settings.seed).random(),
+            false => rand::random::<u32>(),
+        };
         let places = Places::new([&settings.url].into_iter().chain(&settings.origins));
         Ok(Self {
             client: Client::new(&settings.url, &settings.roots, settings.limits)?,
@@ -144,7 +154,8 @@ impl Session {
             masks,
             readings: Observed::new(settings.pinned),
             seed: settings.seed,
-            run: format!("{:08x}", rand::random::<u32>()),
+            is_repeatable: settings.is_repeatable,
+            run: format!("{:08x}", name),
             next: AtomicU32::new(1),
             token: tokio::sync::Mutex::default(),
             foreign: Mutex::default(),

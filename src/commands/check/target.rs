@@ -46,12 +46,17 @@ pub(crate) struct TargetArgs {
     #[arg(long = "reading", value_name = "ID=ANSWER", value_parser = reading)]
     readings: Vec<(String, String)>,
 
-    /// Seed of what is drawn by chance, to repeat a run.
+    /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
 
 impl TargetArgs {
+    /// Returns the seed that was given.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
     /// Tells whether the flags name a target at all.
     pub(crate) fn names_one(&self) -> bool {
         self.url.is_some() || self.target.is_some()

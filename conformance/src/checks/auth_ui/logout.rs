@@ -1,9 +1,9 @@
 //! `/{customerId}/auth-ui/logout`.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     checks::device::{Device, stays},
     expect,
@@ -168,7 +168,7 @@ async fn unlisted(target: &Target) -> Outcome {
 }
 
 async fn documented_texts(target: &Target) -> Outcome {
-    let unknown = Uuid::new_v4().to_string();
+    let unknown = chance::id().to_string();
     let mut browser = target.browser().without_cookies();
     for (query, text) in [
         (String::new(), "Bad request"),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::operations;
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     expect,
     http::{Answer, Request},
@@ -155,7 +156,7 @@ async fn ids_are_assigned_and_unique(target: &Target) -> Outcome {
     let mut seen = Vec::new();
     for (collection, mut body) in creations(target).await? {
         for index in 0..5 {
-            let chosen = Uuid::new_v4().to_string();
+            let chosen = chance::id().to_string();
             let naming = if collection == "config/clients" {
                 "name"
             } else {
@@ -293,7 +294,7 @@ async fn forms_are_not_understood(target: &Target) -> Outcome {
 }
 
 async fn answers_are_json(target: &Target) -> Outcome {
-    let nowhere = Uuid::new_v4().to_string();
+    let nowhere = chance::id().to_string();
     for caller in [target.administrator(), target.anonymous()] {
         for request in operations::requests(&nowhere) {
             let path = request.path().to_owned();
@@ -320,7 +321,7 @@ async fn nothing_beside_the_three(target: &Target) -> Outcome {
         "config/loginPolicies/{id}/sessions",
     ];
     for path in elsewhere {
-        let path = path.replace("{id}", &Uuid::new_v4().to_string());
+        let path = path.replace("{id}", &chance::id().to_string());
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
             let answer = target
                 .administrator()

@@ -1,10 +1,10 @@
 //! Who may ask at all: the bearer token in front of every operation.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::operations;
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     expect,
     http::{Answer, Request},
@@ -79,7 +79,7 @@ const WITHOUT_TOKEN: &str = "Unable to access TBA endpoints without token!";
 const REJECTED: &str = "Invalid or expired token";
 
 async fn every_operation_asks(target: &Target) -> Outcome {
-    for request in operations::requests(&Uuid::new_v4().to_string()) {
+    for request in operations::requests(&chance::id().to_string()) {
         let path = request.path().to_owned();
         let answer = target.anonymous().send(request).await?;
         if operations::is_missing_retrieval(&path, answer.status()) {
@@ -92,7 +92,7 @@ async fn every_operation_asks(target: &Target) -> Outcome {
 }
 
 async fn every_operation_says_unauthorized(target: &Target) -> Outcome {
-    for request in operations::requests(&Uuid::new_v4().to_string()) {
+    for request in operations::requests(&chance::id().to_string()) {
         let path = request.path().to_owned();
         let answer = target.anonymous().send(request).await?;
         if !operations::is_missing_retrieval(&path, answer.status()) {
@@ -220,8 +220,8 @@ async fn holder_does_not_matter(target: &Target) -> Outcome {
 /// A token of the usual form that nobody ever issued.
 fn unknown_token() -> String {
     let halves = [
-        Uuid::new_v4().simple().to_string(),
-        Uuid::new_v4().simple().to_string(),
+        chance::id().simple().to_string(),
+        chance::id().simple().to_string(),
     ];
     halves.concat()
 }

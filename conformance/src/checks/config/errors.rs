@@ -1,10 +1,10 @@
 //! How the configuration operations refuse, over all of them.
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::operations;
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     expect,
     http::{Answer, Request},
@@ -64,7 +64,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 async fn one_string_and_nothing_else(target: &Target) -> Outcome {
-    let nowhere = Uuid::new_v4().to_string();
+    let nowhere = chance::id().to_string();
     let (administrator, anonymous) = (target.administrator(), target.anonymous());
     for (caller, who) in [
         (&anonymous, "nobody"),
@@ -272,7 +272,7 @@ async fn items_out_of_reach(target: &Target) -> Outcome {
         .await?;
     for (what, id) in [
         ("an item that exists", foreign),
-        ("an item that does not", Uuid::new_v4().to_string()),
+        ("an item that does not", chance::id().to_string()),
     ] {
         let path = format!("config/tokenPolicies/{id}");
         let requests = [

@@ -1,10 +1,10 @@
 //! Which scopes a token request is granted.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::operations;
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     expect,
     target::{ConfigurationClient, Target},
@@ -88,7 +88,7 @@ async fn client_of(target: &Target, scopes: &[String]) -> Result<ConfigurationCl
 }
 
 async fn each_listed_string_and_no_other(target: &Target) -> Outcome {
-    let listed = listed(&Uuid::new_v4().to_string());
+    let listed = listed(&chance::id().to_string());
     let client = client_of(target, &listed).await?;
     let mut requests: Vec<Vec<&str>> = vec![listed.iter().map(String::as_str).collect()];
     for (index, one) in listed.iter().enumerate() {
@@ -108,7 +108,7 @@ async fn each_listed_string_and_no_other(target: &Target) -> Outcome {
 }
 
 async fn meaning_does_not_count(target: &Target) -> Outcome {
-    let item = Uuid::new_v4().to_string();
+    let item = chance::id().to_string();
     let client = client_of(target, &listed(&item)).await?;
     let unlisted = [
         "*:config/loginPolicies".to_owned(),
@@ -119,7 +119,7 @@ async fn meaning_does_not_count(target: &Target) -> Outcome {
         "+:config/tokenPolicies".to_owned(),
         "*:webhooks/**".to_owned(),
         format!("*:config/tokenPolicies/{item}"),
-        format!("-:config/tokenPolicies/{}", Uuid::new_v4()),
+        format!("-:config/tokenPolicies/{}", chance::id()),
         "*:config/tokenPolicies/".to_owned(),
         "*:config/tokenPolicie".to_owned(),
         "*:config/tokenPoliciess".to_owned(),

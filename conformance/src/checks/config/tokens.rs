@@ -2,9 +2,9 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     checks::opaque::opaque,
     expect,
@@ -309,7 +309,7 @@ async fn scope_left_out(target: &Target) -> Outcome {
 }
 
 async fn unknown_customer(target: &Target) -> Outcome {
-    let path = format!("/{}/login/token", Uuid::new_v4());
+    let path = format!("/{}/login/token", chance::id());
     let request = Request::post(path).form(&[GRANT, ("scope", ADMINISTRATIVE_SCOPES)]);
     let answer = target
         .basic(target.configuration_client()?)

@@ -1,9 +1,9 @@
 //! `/{customerId}/login/end_session`.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     checks::device::{Device, stays},
     expect,
@@ -127,7 +127,7 @@ async fn all_devices(target: &Target) -> Outcome {
 async fn hint_of_another_session(target: &Target) -> Outcome {
     let client = leaving(target).await?;
     let mut there = Device::signed_in(target, target.any_login_client()?).await?;
-    let unknown = Uuid::new_v4().to_string();
+    let unknown = chance::id().to_string();
     for hint in [unknown.as_str(), "", "*", "mira.lind@example.com"] {
         let mut here = Device::signed_in(target, target.any_login_client()?).await?;
         leave(&mut here, &client, &[("logout_hint", hint)]).await?;
@@ -188,7 +188,7 @@ async fn refusals_are_pages(target: &Target) -> Outcome {
     let mut device = Device::of_anybody(target).await?;
     let id = ("client_id", client.id.as_str());
     let address = ("post_logout_redirect_uri", AFTERWARDS);
-    let unknown = Uuid::new_v4().to_string();
+    let unknown = chance::id().to_string();
     for (what, query) in [
         ("nothing at all", vec![]),
         ("no address", vec![id]),

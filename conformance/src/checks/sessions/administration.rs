@@ -125,7 +125,7 @@ async fn scopes(target: &Target) -> Outcome {
         (format!(".:{one}"), true, false),
         (".:config/**".to_owned(), false, false),
         (format!("+:{one}"), false, false),
-        (format!(".:sessions/{}", uuid::Uuid::new_v4()), false, false),
+        (format!(".:sessions/{}", crate::chance::id()), false, false),
         // Last, because it deletes.
         (format!("*:{one}"), true, true),
     ] {

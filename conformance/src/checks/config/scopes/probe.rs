@@ -12,10 +12,9 @@
 use fixtures::decisions::{Decision, Method};
 use http::Method as HttpMethod;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
-    expect,
+    chance, expect,
     http::{Answer, Request},
     target::Target,
     verdict::NotPassed,
@@ -39,7 +38,7 @@ impl Ground {
             clients: [a.client, b.client],
             login_policies: [a.login_policy, b.login_policy],
             token_policies: [a.token_policy, b.token_policy],
-            nobody: [Uuid::new_v4().to_string(), Uuid::new_v4().to_string()],
+            nobody: [chance::id().to_string(), chance::id().to_string()],
         })
     }
 

@@ -1,8 +1,7 @@
 //! Tokens that open nothing.
 
-use uuid::Uuid;
-
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
     expect,
     http::{Answer, Request},
@@ -164,7 +163,7 @@ async fn other_tokens_of_a_sign_in(target: &Target) -> Outcome {
 async fn other_customer(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let token = target.sign_in(&client, "openid email").await?.access()?;
-    let path = format!("/{}/{PATH}", Uuid::new_v4());
+    let path = format!("/{}/{PATH}", chance::id());
     let answer = target.bearer(&token).get(path).await?;
     expect::status(&answer, &[400, 401, 403, 404])?;
     match answer.json() {
