@@ -1,13 +1,31 @@
 //! Every fault, one file a family.
 
+mod discovery;
+mod id_tokens;
+mod keys;
 mod scopes;
+mod signatures;
 mod tokens;
 mod transport;
+mod unadvertised;
+mod userinfo;
+mod userinfo_refusals;
 
 use super::fault::Fault;
 
 /// Every family, in the order of a request's way through the server.
-const FAMILIES: &[&[Fault]] = &[transport::FAULTS, tokens::FAULTS, scopes::FAULTS];
+const FAMILIES: &[&[Fault]] = &[
+    transport::FAULTS,
+    tokens::FAULTS,
+    scopes::FAULTS,
+    id_tokens::FAULTS,
+    signatures::FAULTS,
+    userinfo::FAULTS,
+    userinfo_refusals::FAULTS,
+    keys::FAULTS,
+    discovery::FAULTS,
+    unadvertised::FAULTS,
+];
 
 /// Returns every fault.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
