@@ -1,13 +1,20 @@
 //! Every fault, one file a family.
 
+mod access_jwts;
+mod client_authentication;
 mod discovery;
+mod exchanges;
 mod id_tokens;
+mod introspection;
 mod keys;
+mod refresh;
+mod revocation;
 mod scopes;
 mod signatures;
 mod tokens;
 mod transport;
 mod unadvertised;
+mod user_tokens;
 mod userinfo;
 mod userinfo_refusals;
 
@@ -20,6 +27,13 @@ const FAMILIES: &[&[Fault]] = &[
     scopes::FAULTS,
     id_tokens::FAULTS,
     signatures::FAULTS,
+    introspection::FAULTS,
+    revocation::FAULTS,
+    access_jwts::FAULTS,
+    refresh::FAULTS,
+    user_tokens::FAULTS,
+    client_authentication::FAULTS,
+    exchanges::FAULTS,
     userinfo::FAULTS,
     userinfo_refusals::FAULTS,
     keys::FAULTS,

@@ -33,26 +33,20 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
-        "address-scope-is-forgotten",
-        "Userinfo tells no address, though it was granted",
-        Act::Answer(|_, asked, answer| without(asked, answer, &["address"])),
-    ),
-    of(
-        "phone-scope-is-forgotten",
-        "Userinfo tells no telephone number, though it was granted",
-        Act::Answer(|_, asked, answer| without(asked, answer, &["phone_number"])),
+        "address-is-not-told-beside-a-name",
+        "Userinfo tells no address to who may know the profile, too",
+        Act::Answer(|_, asked, answer| {
+            edit(asked, answer, |claims| {
+                if claims.contains_key("name") {
+                    claims.remove("address");
+                }
+            });
+        }),
     ),
     of(
         "email-scope-is-forgotten",
         "Userinfo tells no e-mail address, though it was granted",
         Act::Answer(|_, asked, answer| without(asked, answer, &["email", "emailAddress"])),
-    ),
-    of(
-        "names-are-forgotten",
-        "Userinfo tells no name, though the profile was granted",
-        Act::Answer(|_, asked, answer| {
-            without(asked, answer, &["name", "given_name", "family_name"])
-        }),
     ),
     of(
         "email-scope-is-in-the-profile",
@@ -89,15 +83,9 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| without(asked, answer, &["global_sub"])),
     ),
     of(
-        "unknown-claims-are-null",
-        "Userinfo tells with null what is not known of the user",
-        Act::Answer(|_, asked, answer| {
-            edit(asked, answer, |claims| {
-                for claim in ["name", "nickname", "gender", "address", "phone_number"] {
-                    claims.entry(claim).or_insert(Value::Null);
-                }
-            });
-        }),
+        "unmapped-claims-are-null",
+        "Userinfo tells the nickname with null, for it knows of no attribute behind it",
+        Act::Answer(|_, asked, answer| set(asked, answer, "nickname", |_| Value::Null)),
     ),
     of(
         "birthdate-is-american",
