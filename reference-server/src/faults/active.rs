@@ -30,6 +30,9 @@ struct Shared {
     are_any: AtomicBool,
     /// In the order in which they were added; held for the moment of a look only.
     injections: RwLock<Vec<Arc<Injection>>>,
+    /// Held for reading by every exchange with the handlers, and for writing by one that lets a client in: the others
+    /// must not meet that client meanwhile.
+    exchanges: tokio::sync::RwLock<()>,
 }
 
 impl Faults {
@@ -66,6 +69,10 @@ impl Faults {
 
     pub(crate) fn are_any(&self) -> bool {
         self.shared.are_any.load(Ordering::Acquire)
+    }
+
+    pub(super) fn exchanges(&self) -> &tokio::sync::RwLock<()> {
+        &self.shared.exchanges
     }
 
     /// Returns the faults that take part in an exchange, and counts it for each.

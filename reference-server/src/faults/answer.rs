@@ -59,6 +59,11 @@ impl Answer {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// Returns a member of the body that is a text.
+    pub(crate) fn member(&self, name: &str) -> Option<String> {
+        Some(self.value()?.get(name)?.as_str()?.to_owned())
+    }
+
     /// Changes the body, if it is JSON.
     pub(crate) fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
         if let Some(mut value) = self.value() {

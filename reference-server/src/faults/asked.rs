@@ -1,6 +1,8 @@
 //! A request as faults see it.
 
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
@@ -16,6 +18,7 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     path: ResourcePath,
+    let_in: Option<Id>,
 }
 
 impl Asked {
@@ -27,6 +30,7 @@ impl Asked {
             headers: parts.headers,
             body,
             path,
+            let_in: None,
         }
     }
 
@@ -75,6 +79,24 @@ impl Asked {
         parameter(&self.body, name)
     }
 
+    /// Returns whether it asks for tokens by this grant.
+    pub(crate) fn is_grant(&self, grant: &str) -> bool {
+        self.is(&Method::POST, "login/token") && self.form("grant_type").as_deref() == Some(grant)
+    }
+
+    /// Sends a parameter of the form, in the place of all of that name.
+    pub(crate) fn set_form(&mut self, name: &str, value: impl Into<String>) {
+        self.edit_form(|pairs| {
+            pairs.retain(|(present, _)| present != name);
+            pairs.push((name.to_owned(), value.into()));
+        });
+    }
+
+    /// Sends no such parameter of the form.
+    pub(crate) fn without_form(&mut self, name: &str) {
+        self.edit_form(|pairs| pairs.retain(|(present, _)| present != name));
+    }
+
     /// Changes the parameters of the query.
     pub(crate) fn edit_query(&mut self, edit: impl FnOnce(&mut Vec<(String, String)>)) {
         let mut pairs = pairs(self.uri.query().unwrap_or_default().as_bytes());
@@ -116,6 +138,44 @@ impl Asked {
         let field = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
         let (scheme, token) = field.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
+    /// Returns the id and the secret that a client presents, in the header or in the form; either may be wrong.
+    pub(crate) fn credentials(&self) -> Option<(String, Option<String>)> {
+        let field = self
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|field| field.to_str().ok());
+        let basic = field
+            .and_then(|field| field.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+        let Some((_, credentials)) = basic else {
+            return Some((self.form("client_id")?, self.form("client_secret")));
+        };
+        let decoded = STANDARD.decode(credentials).ok()?;
+        let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+        Some((id.to_owned(), Some(secret.to_owned())))
+    }
+
+    /// Lets a client in that does not prove who it is: the handlers take the request for one of that client.
+    pub(crate) fn let_in(&mut self, client: Id) {
+        self.let_in = Some(client);
+    }
+
+    /// Returns the client that is let in.
+    pub(super) fn is_let_in(&self) -> Option<Id> {
+        self.let_in
+    }
+
+    /// Authenticates a client in the header, and nowhere else.
+    pub(super) fn set_basic(&mut self, id: Id, secret: &str) {
+        let credentials = STANDARD.encode(format!("{id}:{secret}"));
+        if let Ok(value) = HeaderValue::try_from(format!("Basic {credentials}")) {
+            self.headers.insert(AUTHORIZATION, value);
+        }
+        self.edit_form(|pairs| {
+            pairs.retain(|(name, _)| name != "client_secret" && name != "client_id")
+        });
     }
 
     /// Asks for something else instead.

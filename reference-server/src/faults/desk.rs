@@ -9,6 +9,7 @@ use super::answer::{Answer, End};
 use super::asked::Asked;
 use super::fault::{Act, Fault};
 use super::jwt;
+use super::let_in::{self, LetIn};
 use crate::app::App;
 
 /// What answers a request: the handlers, behind the faults that are still to pass.
@@ -36,7 +37,21 @@ impl<'a> Desk<'a> {
         })
     }
 
-    async fn ask_the_handlers(self, asked: Asked) -> Answer {
+    async fn ask_the_handlers(self, mut asked: Asked) -> Answer {
+        let exchanges = self.app.faults().exchanges();
+        let Some((customer, client)) = asked.customer().zip(asked.is_let_in()) else {
+            let _others = exchanges.read().await;
+            return self.ask_the_routes(asked).await;
+        };
+        let _alone = exchanges.write().await;
+        let let_in = LetIn::new(self.app, customer, client);
+        if let_in.is_some() {
+            asked.set_basic(client, let_in::SECRET);
+        }
+        self.ask_the_routes(asked).await
+    }
+
+    async fn ask_the_routes(self, asked: Asked) -> Answer {
         let response = match self.routes.clone().oneshot(asked.into_request()).await {
             Ok(response) => response,
             Err(never) => match never {},

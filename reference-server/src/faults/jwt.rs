@@ -62,6 +62,13 @@ pub(super) fn handed_out(answer: &Answer, name: &str) -> Option<String> {
     after.split_once('"').map(|(value, _)| value.to_owned())
 }
 
+/// Writes a token anew, wherever an answer hands one out under that name.
+pub(super) fn rewrite(answer: &mut Answer, name: &str, write: impl FnOnce(&str) -> String) {
+    if let Some(before) = handed_out(answer, name) {
+        swap(answer, &before, &write(&before));
+    }
+}
+
 /// Puts one token in the place of another, wherever it stands.
 pub(super) fn swap(answer: &mut Answer, before: &str, after: &str) {
     if answer.location().is_some() {

@@ -13,6 +13,8 @@
 //! | [`asked`], [`answer`] | a request and an answer as faults see them |
 //! | [`desk`] | the handlers, and the faults still to pass on the way to them |
 //! | [`jwt`] | claims taken out of a token, and signed again |
+//! | [`let_in`] | clients that are let in without having proved who they are |
+//! | [`minted`] | tokens that faults make |
 //! | [`layer`] | puts them between door and desk |
 
 mod active;
@@ -24,6 +26,8 @@ mod fault;
 mod injection;
 mod jwt;
 mod layer;
+mod let_in;
+mod minted;
 
 pub use active::Faults;
 pub use family::{all, find};

@@ -64,8 +64,18 @@ impl SigningKey {
 
     /// Signs a claim set: a JWS in compact form (RFC 7515, 7.1) with RS256.
     pub(super) fn sign(&self, claims: &[u8]) -> Result<String, KeyError> {
-        let mut token = String::with_capacity(self.header.len() + claims.len() * 4 / 3 + 352);
-        token.push_str(&self.header);
+        self.sign_after(&self.header, claims)
+    }
+
+    /// Signs a claim set under another header.
+    pub(super) fn sign_under(&self, header: &[u8], claims: &[u8]) -> Result<String, KeyError> {
+        self.sign_after(&URL_SAFE_NO_PAD.encode(header), claims)
+    }
+
+    /// Takes the header in base64url.
+    fn sign_after(&self, header: &str, claims: &[u8]) -> Result<String, KeyError> {
+        let mut token = String::with_capacity(header.len() + claims.len() * 4 / 3 + 352);
+        token.push_str(header);
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
         let mut signature = vec![0; self.pair.public_modulus_len()];

@@ -152,6 +152,10 @@ impl Ring {
         &self.keys[1]
     }
 
+    fn key(&self, place: usize) -> Result<&SigningKey, KeyError> {
+        self.keys.get(place).map(AsRef::as_ref).ok_or(KeyError)
+    }
+
     /// Returns the JWK set as JSON.
     pub(crate) fn published(&self) -> Bytes {
         self.published.clone()

@@ -40,6 +40,21 @@ impl Signer {
         .await
     }
 
+    /// Signs a claim set with the key at a place of the customer's ring, under a header of one's own, be it true or not.
+    pub(crate) async fn sign_under(
+        &self,
+        keys: &Keys,
+        place: usize,
+        header: &impl Serialize,
+        claims: &impl Serialize,
+    ) -> Result<String, KeyError> {
+        let header = serde_json::to_vec(header).map_err(|_| KeyError)?;
+        let claims = serde_json::to_vec(claims).map_err(|_| KeyError)?;
+        let keys = keys.clone();
+        self.off_the_runtime(move || keys.get_or_make()?.key(place)?.sign_under(&header, &claims))
+            .await
+    }
+
     /// Moves the customer's keys up by one.
     pub(crate) async fn rotate(&self, keys: &Keys) -> Result<Arc<Ring>, KeyError> {
         let keys = keys.clone();

@@ -8,7 +8,7 @@ use super::copies::{Copies, replace};
 use super::digest::{ByDigest, Digest, digest};
 use super::grant::Grant;
 use crate::clock::Moment;
-use crate::ids::Token;
+use crate::ids::{Id, Token};
 
 /// The live tokens of all customers.
 ///
@@ -70,6 +70,15 @@ impl Tokens {
     pub(crate) fn revoke(&self, token: &str) {
         let digest = digest(token);
         self.shard(&digest).records.remove(&digest);
+    }
+
+    /// Revokes every token of a client.
+    pub(crate) fn revoke_all_of(&self, client: Id) {
+        for shard in &self.shards {
+            lock(shard)
+                .records
+                .retain(|_, record| record.grant.client() != client);
+        }
     }
 
     /// Gives back what expired tokens of one shard take, if they are many. Turns go round: call it with 0, 1, 2, and so

@@ -1,13 +1,45 @@
 //! Every fault, one file a family.
 
+mod access_jwts;
+mod client_authentication;
+mod discovery;
+mod exchanges;
+mod id_tokens;
+mod introspection;
+mod keys;
+mod refresh;
+mod revocation;
 mod scopes;
+mod signatures;
 mod tokens;
 mod transport;
+mod unadvertised;
+mod user_tokens;
+mod userinfo;
+mod userinfo_refusals;
 
 use super::fault::Fault;
 
 /// Every family, in the order of a request's way through the server.
-const FAMILIES: &[&[Fault]] = &[transport::FAULTS, tokens::FAULTS, scopes::FAULTS];
+const FAMILIES: &[&[Fault]] = &[
+    transport::FAULTS,
+    tokens::FAULTS,
+    scopes::FAULTS,
+    id_tokens::FAULTS,
+    signatures::FAULTS,
+    introspection::FAULTS,
+    revocation::FAULTS,
+    access_jwts::FAULTS,
+    refresh::FAULTS,
+    user_tokens::FAULTS,
+    client_authentication::FAULTS,
+    exchanges::FAULTS,
+    userinfo::FAULTS,
+    userinfo_refusals::FAULTS,
+    keys::FAULTS,
+    discovery::FAULTS,
+    unadvertised::FAULTS,
+];
 
 /// Returns every fault.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
