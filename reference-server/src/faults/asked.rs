@@ -1,6 +1,8 @@
 //! A request as faults see it.
 
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
@@ -68,6 +70,22 @@ impl Asked {
     /// Returns a parameter of the query; the first one, if it is repeated.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         parameter(self.uri.query().unwrap_or_default().as_bytes(), name)
+    }
+
+    /// Returns every value of a parameter of the query.
+    pub(crate) fn query_all(&self, name: &str) -> Vec<String> {
+        pairs(self.uri.query().unwrap_or_default().as_bytes())
+            .into_iter()
+            .filter_map(|(key, value)| (key == name).then_some(value))
+            .collect()
+    }
+
+    /// Returns the name of whoever authenticates by Basic.
+    pub(crate) fn basic_user(&self) -> Option<String> {
+        let field = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let bytes = STANDARD.decode(field.strip_prefix("Basic ")?).ok()?;
+        let (user, _) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        Some(user.to_owned())
     }
 
     /// Returns a parameter of the form; the first one, if it is repeated.

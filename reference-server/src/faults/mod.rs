@@ -13,6 +13,7 @@
 //! | [`asked`], [`answer`] | a request and an answer as faults see them |
 //! | [`desk`] | the handlers, and the faults still to pass on the way to them |
 //! | [`jwt`] | claims taken out of a token, and signed again |
+//! | [`step`] | a step of a sign-in, and the authorization request that goes along with it |
 //! | [`layer`] | puts them between door and desk |
 
 mod active;
@@ -24,6 +25,7 @@ mod fault;
 mod injection;
 mod jwt;
 mod layer;
+mod step;
 
 pub use active::Faults;
 pub use family::{all, find};

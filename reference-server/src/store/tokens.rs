@@ -8,7 +8,7 @@ use super::copies::{Copies, replace};
 use super::digest::{ByDigest, Digest, digest};
 use super::grant::Grant;
 use crate::clock::Moment;
-use crate::ids::Token;
+use crate::ids::{Id, Token};
 
 /// The live tokens of all customers.
 ///
@@ -70,6 +70,19 @@ impl Tokens {
     pub(crate) fn revoke(&self, token: &str) {
         let digest = digest(token);
         self.shard(&digest).records.remove(&digest);
+    }
+
+    /// Revokes what was given to clients in a session; takes as long as there are tokens.
+    pub(crate) fn revoke_those_of(&self, session: Id) {
+        for shard in &self.shards {
+            for record in lock(shard).records.values() {
+                if let Some(given) = record.grant.authorization()
+                    && given.session == session
+                {
+                    given.revoked.set();
+                }
+            }
+        }
     }
 
     /// Gives back what expired tokens of one shard take, if they are many. Turns go round: call it with 0, 1, 2, and so

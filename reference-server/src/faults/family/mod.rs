@@ -1,13 +1,35 @@
 //! Every fault, one file a family.
 
+mod authorize;
+mod codes;
+mod logout;
+mod pages;
+mod pkce;
+mod prompts;
+mod redirects;
+mod responses;
 mod scopes;
+mod sessions;
 mod tokens;
 mod transport;
 
 use super::fault::Fault;
 
 /// Every family, in the order of a request's way through the server.
-const FAMILIES: &[&[Fault]] = &[transport::FAULTS, tokens::FAULTS, scopes::FAULTS];
+const FAMILIES: &[&[Fault]] = &[
+    transport::FAULTS,
+    tokens::FAULTS,
+    scopes::FAULTS,
+    authorize::FAULTS,
+    redirects::FAULTS,
+    prompts::FAULTS,
+    responses::FAULTS,
+    pages::FAULTS,
+    sessions::FAULTS,
+    pkce::FAULTS,
+    codes::FAULTS,
+    logout::FAULTS,
+];
 
 /// Returns every fault.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
