@@ -50,6 +50,31 @@ impl Answer {
         Self::json(status, &body)
     }
 
+    /// Makes a page that says one thing.
+    pub(crate) fn page(status: StatusCode, text: &str) -> Self {
+        let mut page = Self::json(status, &Value::Null);
+        page.set_header(CONTENT_TYPE, "text/html; charset=utf-8");
+        page.set_body(format!(
+            "<!doctype html><title>{text}</title><h1>{text}</h1>"
+        ));
+        page
+    }
+
+    /// Makes a redirect.
+    pub(crate) fn redirect(location: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        let ascii = percent_encoding::utf8_percent_encode(location, percent_encoding::CONTROLS);
+        if let Ok(location) = HeaderValue::try_from(ascii.to_string()) {
+            headers.insert(LOCATION, location);
+        }
+        Self {
+            status: StatusCode::FOUND,
+            headers,
+            body: Bytes::new(),
+            end: End::Whole,
+        }
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         self.status.is_success()
     }

@@ -74,6 +74,22 @@ impl Asked {
         parameter(self.uri.query().unwrap_or_default().as_bytes(), name)
     }
 
+    /// Returns every value of a parameter of the query.
+    pub(crate) fn query_all(&self, name: &str) -> Vec<String> {
+        pairs(self.uri.query().unwrap_or_default().as_bytes())
+            .into_iter()
+            .filter_map(|(key, value)| (key == name).then_some(value))
+            .collect()
+    }
+
+    /// Returns the name of whoever authenticates by Basic.
+    pub(crate) fn basic_user(&self) -> Option<String> {
+        let field = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let bytes = STANDARD.decode(field.strip_prefix("Basic ")?).ok()?;
+        let (user, _) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        Some(user.to_owned())
+    }
+
     /// Returns a parameter of the form; the first one, if it is repeated.
     pub(crate) fn form(&self, name: &str) -> Option<String> {
         parameter(&self.body, name)

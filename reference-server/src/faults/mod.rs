@@ -15,6 +15,7 @@
 //! | [`jwt`] | claims taken out of a token, and signed again |
 //! | [`let_in`] | clients that are let in without having proved who they are |
 //! | [`minted`] | tokens that faults make |
+//! | [`step`] | a step of a sign-in, and the authorization request that goes along with it |
 //! | [`layer`] | puts them between door and desk |
 
 mod active;
@@ -28,6 +29,7 @@ mod jwt;
 mod layer;
 mod let_in;
 mod minted;
+mod step;
 
 pub use active::Faults;
 pub use family::{all, find};

@@ -15,5 +15,5 @@ pub(crate) mod end_session;
 mod id_token;
 pub(crate) mod jwk;
 pub(crate) mod pkce;
-mod response_type;
+pub(crate) mod response_type;
 pub(crate) mod token;

@@ -32,6 +32,11 @@ pub(crate) enum ChallengeError {
 }
 
 impl Challenge {
+    /// Returns whether it reads like that.
+    pub(crate) fn reads(&self, text: &str) -> bool {
+        self.text == text
+    }
+
     /// Reads the two parameters.
     pub(crate) fn read(
         text: &str,

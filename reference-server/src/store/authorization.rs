@@ -31,6 +31,18 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
+    /// Returns the same once more, to be revoked on its own.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            global_sub: self.global_sub.clone(),
+            scope: self.scope.clone(),
+            claims: self.claims.clone(),
+            resource: self.resource.clone(),
+            revoked: Revoked::default(),
+            ..*self
+        }
+    }
+
     /// Returns whom its tokens are meant for: the client, then the resource that was asked for (RFC 8707).
     pub(crate) fn audience(&self) -> Vec<String> {
         let resource = self.resource.as_deref().map(str::to_owned);

@@ -13,7 +13,7 @@ use crate::login::pkce::Challenge;
 use crate::settings::Limits;
 
 /// What a code stands for, and what it is bound to: RFC 6749, 4.1.2, and RFC 7636, 4.4.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Code {
     pub(crate) authorization: Arc<Authorization>,
     pub(crate) redirect_uri: String,
@@ -108,6 +108,13 @@ impl Codes {
         replace(&self.records, others.records);
     }
 
+    /// Changes a code that waits to be exchanged.
+    pub(crate) fn change(&self, text: &str, now: Moment, change: impl FnOnce(&mut Code)) {
+        if let Some(State::Waiting(code)) = self.at(now).codes.get_mut(&digest(text), now) {
+            change(Arc::make_mut(code));
+        }
+    }
+
     /// Takes out what has expired, also when nobody asks for codes.
     pub(crate) fn sweep(&self, now: Moment) {
         drop(self.at(now));
@@ -140,6 +147,15 @@ impl State {
                 nonce: code.nonce.clone(),
             })),
         }
+    }
+}
+
+impl Code {
+    /// Changes what the user lets the client do.
+    pub(crate) fn regrant(&mut self, change: impl FnOnce(&mut Authorization)) {
+        let mut authorization = self.authorization.copy();
+        change(&mut authorization);
+        self.authorization = Arc::new(authorization);
     }
 }
 

@@ -162,6 +162,13 @@ impl Sessions {
         }
     }
 
+    /// Returns the session of whoever signed in last.
+    pub(crate) fn latest(&self, now: Moment) -> Option<Arc<Session>> {
+        let records = self.at(now);
+        let sessions = records.sessions.values().map(|record| &record.session);
+        sessions.max_by_key(|session| session.auth_time).cloned()
+    }
+
     /// Drops what has expired; call it now and then, also when nobody comes.
     pub(crate) fn sweep(&self, now: Moment) {
         drop(self.at(now));

@@ -81,6 +81,19 @@ impl Tokens {
         }
     }
 
+    /// Revokes what was given to clients in a session; takes as long as there are tokens.
+    pub(crate) fn revoke_those_of(&self, session: Id) {
+        for shard in &self.shards {
+            for record in lock(shard).records.values() {
+                if let Some(given) = record.grant.authorization()
+                    && given.session == session
+                {
+                    given.revoked.set();
+                }
+            }
+        }
+    }
+
     /// Gives back what expired tokens of one shard take, if they are many. Turns go round: call it with 0, 1, 2, and so
     /// on, also when nobody asks for tokens.
     pub(crate) fn sweep(&self, turn: usize, now: Moment) {

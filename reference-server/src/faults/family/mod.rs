@@ -1,15 +1,24 @@
 //! Every fault, one file a family.
 
 mod access_jwts;
+mod authorize;
 mod client_authentication;
+mod codes;
 mod discovery;
 mod exchanges;
 mod id_tokens;
 mod introspection;
 mod keys;
+mod logout;
+mod pages;
+mod pkce;
+mod prompts;
+mod redirects;
 mod refresh;
+mod responses;
 mod revocation;
 mod scopes;
+mod sessions;
 mod signatures;
 mod tokens;
 mod transport;
@@ -39,6 +48,15 @@ const FAMILIES: &[&[Fault]] = &[
     keys::FAULTS,
     discovery::FAULTS,
     unadvertised::FAULTS,
+    authorize::FAULTS,
+    redirects::FAULTS,
+    prompts::FAULTS,
+    responses::FAULTS,
+    pages::FAULTS,
+    sessions::FAULTS,
+    pkce::FAULTS,
+    codes::FAULTS,
+    logout::FAULTS,
 ];
 
 /// Returns every fault.
