@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use crate::secret::Secret;
+use crate::{chance, secret::Secret};
 
 /// A verifier with its challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Pkce {
 
 /// Returns a verifier of 43 characters, from 32 bytes of chance.
 fn verifier() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+    URL_SAFE_NO_PAD.encode(chance::bytes::<32>())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{LoginClient, Pkce};
-use crate::secret::Secret;
+use crate::{chance, secret::Secret};
 
 /// An authorization request: parameters in their order, each of which may be changed, left out or repeated.
 ///
@@ -152,7 +152,7 @@ impl AuthorizationRequest {
 
 /// Returns 22 characters that nobody guesses.
 fn fresh() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())
+    URL_SAFE_NO_PAD.encode(chance::bytes::<16>())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use tokio::{
 
 use super::{Options, Record, clean_up, interrupted, stop::Stop};
 use crate::{
+    chance,
     check::{Check, Need, Run},
     target::{Session, Target, owned::Object},
     verdict::{Broken, Outcome, Skip},
@@ -72,10 +73,13 @@ enum User {
 }
 
 async fn play(check: Check, target: Arc<Target>) -> Outcome {
-    match check.run {
-        Run::Function(function) => function(&target).await,
-        Run::Scenario(scenario) => scenario.play(&target).await,
-    }
+    let play = async {
+        match check.run {
+            Run::Function(function) => function(&target).await,
+            Run::Scenario(scenario) => scenario.play(&target).await,
+        }
+    };
+    chance::within(&target.session().chance, check.id, play).await
 }
 
 /// Waits for a check to end, for its time to be over, or for the run to be stopped.
