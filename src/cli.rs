@@ -4,7 +4,9 @@ use std::future::Future;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, diff, doctor, list, man, scope, serve, sweep, teeth};
+use crate::commands::{
+    check, completions, diff, doctor, judge, list, man, scope, serve, sweep, teeth,
+};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Serves, judges and loads identity deployments that speak the Hosted Login API.
@@ -32,6 +34,8 @@ enum Command {
     List(list::Args),
     /// Compare two JSON reports.
     Diff(diff::Args),
+    /// Judge a recorded run again, without its target.
+    Judge(judge::Args),
     /// Find out whether a target is usable, before any verdict.
     Doctor(doctor::Args),
     /// Run the judge against every fault of the reference server.
@@ -53,6 +57,7 @@ impl Cli {
             Command::Scope(args) => scope::run(&args),
             Command::List(args) => drive(list::run(args)),
             Command::Diff(args) => diff::run(&args),
+            Command::Judge(args) => drive(judge::run(args)),
             Command::Doctor(args) => drive(doctor::run(args)),
             Command::Teeth(args) => drive(teeth::run(args)),
             Command::Sweep(args) => drive(sweep::run(args)),

@@ -1,28 +1,38 @@
-//! What is drawn by chance: states, nonces, verifiers.
+//! What a check draws that nobody may guess: states, nonces, verifiers.
 //!
-//! Nobody may guess it where a deployment is judged, whatever seed the run has. Against a server that the run itself has
-//! started there is nobody who could, so there it may come from the seed, and the same run can be made twice.
+//! Within a check it comes from a key of the run and the check's id, so that a recorded run can be judged again: its requests
+//! are the same, byte by byte. The key itself is drawn anew for every run and is in no report.
 
-use std::cell::RefCell;
+use std::{
+    future::Future,
+    sync::{Mutex, PoisonError},
+};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 tokio::task_local! {
-    /// The source of the check that this task makes, if its run is to be repeatable.
-    static REPEATABLE: RefCell<StdRng>;
+    /// A plain lock: it is never held across an await.
+    static CHANCE: Mutex<StdRng>;
 }
 
-/// Draws bytes that nobody guesses; in a check of a repeatable run, the next ones of its seed.
+/// Draws within `work` from the run's key and the id of a check.
+pub(crate) async fn within<F: Future>(key: &[u8; 32], check: &str, work: F) -> F::Output {
+    let seed = Sha256::new().chain_update(key).chain_update(check);
+    let source = StdRng::from_seed(seed.finalize().into());
+    CHANCE.scope(Mutex::new(source), work).await
+}
+
+/// Draws bytes: within a check from its own source, else from the operating system's.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    if REPEATABLE
-        .try_with(|source| source.borrow_mut().fill_bytes(&mut bytes))
-        .is_err()
-    {
-        rand::rng().fill_bytes(&mut bytes);
-    }
-    bytes
+    let drawn = CHANCE.try_with(|source| {
+        let mut bytes = [0; N];
+        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+        source.fill_bytes(&mut bytes);
+        bytes
+    });
+    drawn.unwrap_or_else(|_| rand::random())
 }
 
 /// Makes an id that nothing has.
@@ -30,31 +40,16 @@ pub(crate) fn id() -> Uuid {
     uuid::Builder::from_random_bytes(bytes()).into_uuid()
 }
 
-/// Lets a future draw from a seed, if there is one.
-pub(crate) async fn drawn_from<F: Future>(seed: Option<u64>, future: F) -> F::Output {
-    match seed {
-        Some(seed) => {
-            let source = RefCell::new(StdRng::seed_from_u64(seed));
-            REPEATABLE.scope(source, future).await
-        }
-        None => future.await,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_a_seed_makes_it_come_again() {
-        let draw = async || (bytes::<16>(), bytes::<16>());
-        let first = drawn_from(Some(7), draw()).await;
-        assert_ne!(first.0, first.1);
-        assert_eq!(drawn_from(Some(7), draw()).await, first);
-        assert_ne!(drawn_from(Some(8), draw()).await, first);
-        assert_ne!(
-            drawn_from(None, draw()).await,
-            drawn_from(None, draw()).await
-        );
+    async fn a_check_draws_the_same_under_the_same_key_only() {
+        let draw = async |key: u8, check| within(&[key; 32], check, async { bytes::<16>() }).await;
+        assert_eq!(draw(1, "a.b").await, draw(1, "a.b").await);
+        assert_ne!(draw(1, "a.b").await, draw(2, "a.b").await);
+        assert_ne!(draw(1, "a.b").await, draw(1, "a.c").await);
+        assert_ne!(bytes::<16>(), bytes::<16>());
     }
 }

@@ -23,6 +23,8 @@
 //! | [`report`] | what a run came to, for people, scripts and build servers |
 //! | [`diff`] | two reports side by side |
 //! | [`expectations`] | the deviations that a target is known for |
+//! | [`recording`] | a run that is written down, and judged again without its target |
+//! | `chance` | what a check draws that nobody may guess |
 //! | [`sweep`] | removes what an interrupted run left |
 //! | [`teeth`] | the judge on trial: which checks notice which faults |
 //! | [`mask`], [`secret`] | keep secrets out of everything that is printed |
@@ -45,6 +47,7 @@ pub mod mask;
 pub mod plan;
 pub mod profile;
 pub mod readings;
+pub mod recording;
 pub mod relying_party;
 pub mod report;
 pub mod run;

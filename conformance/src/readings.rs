@@ -16,6 +16,8 @@ use crate::verdict::Mismatch;
 #[derive(Debug, Default)]
 pub struct Observed {
     pinned: BTreeMap<String, String>,
+    /// The first answers of the recorded run that is judged again; they bind as if they were observed already.
+    recorded: BTreeMap<String, String>,
     /// Written by many checks at once; never held across an await.
     answers: Mutex<BTreeMap<String, Seen>>,
 }
@@ -36,8 +38,21 @@ impl Observed {
     pub fn new(pinned: BTreeMap<String, String>) -> Self {
         Self {
             pinned,
+            recorded: BTreeMap::new(),
             answers: Mutex::default(),
         }
+    }
+
+    /// Holds the target to what it answered first when the run was recorded: which check came first then decides whom a
+    /// second answer is blamed on.
+    pub(crate) fn after(mut self, recorded: BTreeMap<String, String>) -> Self {
+        self.recorded = recorded;
+        self
+    }
+
+    /// Returns the answer to which the user holds the target.
+    pub(crate) fn pinned(&self, id: &str) -> Option<String> {
+        self.pinned.get(id).cloned()
     }
 
     /// Reports that the target gave an answer to a check.
@@ -60,9 +75,10 @@ impl Observed {
         let mut answers = self.lock();
         let pinned = self.pinned.get(id);
         let given = || answers.get(id).map(|seen| &seen.answer);
-        let held = pinned.or_else(given).cloned();
+        let recorded = self.recorded.get(id);
+        let held = pinned.or(recorded).or_else(given).cloned();
         let seen = answers.entry(id.to_owned()).or_insert_with(|| Seen {
-            answer: answer.to_owned(),
+            answer: recorded.map_or(answer, String::as_str).to_owned(),
             checks: BTreeSet::new(),
             is_pinned: pinned.is_some(),
         });
@@ -90,6 +106,7 @@ impl Observed {
     pub fn answer(&self, id: &str) -> Option<String> {
         self.pinned
             .get(id)
+            .or_else(|| self.recorded.get(id))
             .cloned()
             .or_else(|| self.lock().get(id).map(|seen| seen.answer.clone()))
     }

@@ -163,7 +163,7 @@ impl Skip {
 }
 
 /// Says why nothing was observed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Broken {
     /// No connection came about.
     #[error("no connection to `{address}`: {reason}")]
@@ -204,6 +204,12 @@ pub enum Broken {
         request: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The run is judged again, and nothing was recorded for this request.
+    #[error("the recording has no answer to {request}: the run did not send it like this")]
+    NotRecorded {
+        /// Method and path.
+        request: String,
     },
     /// What the check relies on did not come about, so the check itself observed nothing.
     #[error("{0}")]

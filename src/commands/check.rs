@@ -1,16 +1,17 @@
 //! `proofhouse check`: judges a target; without one, the built-in reference server.
 
-mod ending;
+pub(crate) mod ending;
 mod environment;
+pub(crate) mod findings;
 mod places;
-mod planned;
+pub(crate) mod planned;
 mod progress;
+mod recorded;
 mod selection;
 mod signals;
 pub(crate) mod target;
 
 use std::{
-    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -22,8 +23,7 @@ use conformance::{
     doctor,
     expectations::Expectations,
     plan::Plan,
-    report::{Output, Report, Write as _, output, terminal::Terminal},
-    run::{self, stop},
+    report::{Output, Report},
     target::Session,
 };
 use fixtures::seed;
@@ -32,7 +32,8 @@ use reference_server::{Clock, TestServer};
 use super::diff;
 use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
-use progress::Progress;
+pub(crate) use findings::FindingsArgs;
+use recorded::Recorded;
 pub(crate) use selection::SelectionArgs;
 pub(crate) use target::TargetArgs;
 
@@ -55,17 +56,8 @@ Exit status:
   5  a known deviation is stale, expired, unknown or doubled
   7  nothing was selected")]
 pub(crate) struct Args {
-    /// File of known deviations: what it lists may fail, and must not pass.
-    #[arg(long, value_name = "FILE")]
-    expect: Option<PathBuf>,
-
-    /// Writes a file of known deviations from what fails now.
-    #[arg(long, value_name = "FILE")]
-    write_expect: Option<PathBuf>,
-
-    /// Writes a report: `badge`, `html`, `json`, `junit`, `markdown`, `sarif` or `tap`; `-` is standard output; repeatable.
-    #[arg(long = "report", value_name = "FORMAT=PATH")]
-    reports: Vec<Output>,
+    #[command(flatten)]
+    findings: FindingsArgs,
 
     /// Judges another deployment first, and shows where the target differs from it; what both violate is no finding.
     #[arg(long, value_name = "FILE.toml")]
@@ -83,13 +75,14 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Shows only what did not pass.
-    #[arg(long, short, conflicts_with = "verbose")]
-    quiet: bool,
+    /// Writes down everything that is exchanged, for `proofhouse judge`; secrets are sealed, with a key that is written to
+    /// FILE.key.
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    record: Option<PathBuf>,
 
-    /// Shows every check as it ends, and every exchange of what did not pass.
-    #[arg(long, short)]
-    verbose: bool,
+    /// Seals the recording with the key in this file, instead of one that is drawn and written to a file of its own.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    record_key: Option<PathBuf>,
 
     // Last, because what follows a flattened group would come under its heading.
     #[command(flatten)]
@@ -100,16 +93,20 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
-    let outputs = [&args.reports[..], &args.against_reports].concat();
-    places::check(&outputs, args.write_expect.as_deref())?;
+    let recorded = Recorded::new(args.record.as_deref(), args.record_key.as_deref())?;
+    let own = recorded.iter().flat_map(Recorded::places);
+    args.findings.places(&args.against_reports, own)?;
     let checks = args.selection.checks()?;
-    let expectations = args.expectations(&checks)?;
+    let expectations = args.findings.expectations(&checks)?;
     // The server lives as long as this binding: to the end of the run.
-    let (usable, _server) = args.subject().await?;
+    let (mut usable, _server) = args.subject().await?;
     let other = match &args.against {
         Some(file) => Some(args.other(file, &checks, usable.settings.seed)?),
         None => None,
     };
+    if let Some(recorded) = recorded.as_ref().filter(|_| !args.dry_run) {
+        recorded.begin(&mut usable)?;
+    }
     let subject = args.plan(&checks, usable)?;
     if args.dry_run {
         for subject in other.iter().chain([&subject]) {
@@ -121,7 +118,11 @@ pub(crate) async fn run(args: Args) -> Outcome {
         None => {
             let session = subject.open().await?;
             let report = args.judge(&subject, &session, &expectations).await;
-            args.publish(&report, &expectations)?;
+            // First: what was exchanged cannot be had again.
+            if let Some(recorded) = &recorded {
+                recorded.write(&subject.usable, &session, &report)?;
+            }
+            args.findings.publish(&report, &expectations, false)?;
             Ok(ending::exit(&report))
         }
         Some(other) => args.compare(&subject, &other, &expectations).await,
@@ -169,13 +170,14 @@ impl Args {
     ) -> Outcome {
         let (before, after) = (other.open().await?, subject.open().await?);
         let before = self.judge(other, &before, &Expectations::default()).await;
-        write(&self.against_reports, &before)?;
+        findings::write(&self.against_reports, &before)?;
         if before.is_interrupted {
             console::tell("the target itself was not judged");
             return Ok(Exit::NotObserved);
         }
         let after = self.judge(subject, &after, expectations).await;
-        self.publish(&after, expectations)?;
+        self.findings
+            .publish(&after, expectations, self.is_for_machines())?;
         let diff = Diff::new(&Judged::from(&before), &Judged::from(&after));
         let text = diff::text(&diff);
         if self.is_for_machines() {
@@ -188,8 +190,7 @@ impl Args {
 
     /// Tells whether standard output belongs to the machine: as soon as one report goes there.
     fn is_for_machines(&self) -> bool {
-        let mut outputs = self.reports.iter().chain(&self.against_reports);
-        outputs.any(Output::is_stdout)
+        self.findings.is_for_machines() || self.against_reports.iter().any(Output::is_stdout)
     }
 
     /// Returns the target that the flags name, or a server of our own that is one.
@@ -208,70 +209,14 @@ impl Args {
         Ok((usable, Some(server)))
     }
 
-    fn expectations(&self, checks: &[Check]) -> Result<Expectations, Failure> {
-        let Some(file) = &self.expect else {
-            return Ok(Expectations::default());
-        };
-        let ids: BTreeSet<&str> = checks.iter().map(|check| check.id).collect();
-        Expectations::read(file, &ids).map_err(|error| {
-            let exit = if error.is_of_the_file() {
-                Exit::Usage
-            } else {
-                Exit::ExpectationStale
-            };
-            Failure::new(exit, miette::miette!("{error}"))
-        })
-    }
-
     async fn judge(
         &self,
         Subject { usable, plan }: &Subject,
         session: &Arc<Session>,
         expectations: &Expectations,
     ) -> Report {
-        let (stopper, stop) = stop::pair();
-        let signals = tokio::spawn(signals::forward(stopper));
-        let progress = Progress::new(plan.checks.len(), self.quiet, self.verbose);
-        let each = |record: &run::Record| progress.count(record);
-        let finished = run::run(session, plan, &usable.options, &stop, &each).await;
-        progress.finish();
-        signals.abort();
-        Report::new(session, usable.mode, &finished, expectations)
+        self.findings
+            .judge(plan, usable, session, expectations)
+            .await
     }
-
-    fn publish(&self, report: &Report, expectations: &Expectations) -> Result<(), Failure> {
-        let terminal = Terminal {
-            is_quiet: self.quiet,
-            is_verbose: self.verbose,
-        };
-        let shown = if self.is_for_machines() {
-            terminal.write(report, &mut anstream::stderr().lock())
-        } else {
-            terminal.write(report, &mut anstream::stdout().lock())
-        };
-        shown
-            .or_else(console::ignore_closed_pipe)
-            .map_err(|error| Failure::unwritable("the report", &error))?;
-        write(&self.reports, report)?;
-        if let Some(file) = &self.write_expect {
-            let listing = expectations.listing(&report.entries);
-            output::replace(file, listing.as_bytes()).map_err(|error| {
-                Failure::unwritable(format_args!("`{}`", file.display()), &error)
-            })?;
-        }
-        Ok(())
-    }
-}
-
-fn write(outputs: &[Output], report: &Report) -> Result<(), Failure> {
-    for output in outputs {
-        let place = output.path().map_or("standard output".to_owned(), |path| {
-            format!("`{}`", path.display())
-        });
-        output
-            .write(report)
-            .or_else(console::ignore_closed_pipe)
-            .map_err(|error| Failure::unwritable(&place, &error))?;
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     http::{client, tls::Roots},
     plan::{Mode, Offer},
+    recording::Tape,
     run,
     secret::Credentials,
     target::Settings,
@@ -69,6 +70,7 @@ impl Usable {
                     roots,
                     limits,
                     pinned: description.readings.clone(),
+                    tape: Tape::Off,
                     seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),
                     is_repeatable: false,
                 };

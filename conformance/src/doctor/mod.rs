@@ -6,6 +6,7 @@ mod probe;
 use std::sync::Arc;
 
 use crate::{
+    chance,
     description::{Kind, Problem, Usable},
     target::Session,
 };
@@ -25,7 +26,7 @@ pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
         probe::protect(&session).await
     };
     found.await.map_err(|problem| vec![problem])?;
-    login::examine(&session).await?;
+    chance::within(&session.chance, "doctor", login::examine(&session)).await?;
     Ok(session)
 }
 

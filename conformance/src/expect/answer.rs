@@ -110,7 +110,7 @@ pub(super) mod tests {
             (name, HeaderValue::from_static(value))
         });
         let mut map = HeaderMap::new();
-        headers.for_each(|(name, value)| drop(map.append(name, value)));
+        map.extend(headers);
         Answer::new(status, map, body.to_owned())
     }
 

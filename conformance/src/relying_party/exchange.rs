@@ -1,6 +1,5 @@
 //! The requests that a client sends by itself, and what a check starts them with.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
@@ -102,7 +101,7 @@ impl Target {
             let reason = "the code handed over belongs to another client";
             return Err(Skip::because(reason).into());
         }
-        let handed = self.session().take_code().ok_or_else(|| {
+        let handed = self.take_code().ok_or_else(|| {
             Skip::because("the code handed over is used up; describe `user` to sign in again")
         })?;
         let mut form = vec![
@@ -275,7 +274,7 @@ impl Target {
             issuer: &endpoints.issuer,
             client: &client.id,
             nonce,
-            now: Timestamp::now(),
+            now: self.now(),
         };
         awaited.check(&token.claims)?;
         Ok(token)

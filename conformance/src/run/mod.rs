@@ -22,6 +22,7 @@ use crate::{
     check::{Check, Need},
     http::Exchange,
     plan::Plan,
+    recording::Player,
     sweep,
     target::{Session, owned::Object},
     verdict::{Broken, Mismatch, NotPassed, Outcome, Verdict},
@@ -123,8 +124,9 @@ pub async fn run(
     each: &(dyn Fn(&Record) + Sync),
 ) -> Finished {
     let clock = Instant::now();
+    let player = session.tape.player();
     let mut finished = Finished {
-        started: Timestamp::now(),
+        started: player.map_or_else(Timestamp::now, Player::started),
         duration: Duration::ZERO,
         records: Vec::new(),
         leftovers: Vec::new(),
@@ -151,7 +153,7 @@ pub async fn run(
     }
     finished.records.sort_by_key(|record| record.check.id);
     finished.is_interrupted = stop.is_wanted();
-    finished.duration = clock.elapsed();
+    finished.duration = player.map_or_else(|| clock.elapsed(), Player::duration);
     finished
 }
 

@@ -38,10 +38,7 @@ pub(super) async fn make(
     let target = Arc::new(Target::new(Arc::clone(session), check.id));
     let start = Instant::now();
     // In a task of its own, so that a panic ends the check and not the run.
-    let task = tokio::spawn(chance::drawn_from(
-        target.repeatable(),
-        play(check, Arc::clone(&target)),
-    ));
+    let task = tokio::spawn(play(check, Arc::clone(&target)));
     let outcome = attend(task, options.time_limit, stop).await;
     let duration = start.elapsed();
     target.settle().await;
@@ -76,10 +73,13 @@ enum User {
 }
 
 async fn play(check: Check, target: Arc<Target>) -> Outcome {
-    match check.run {
-        Run::Function(function) => function(&target).await,
-        Run::Scenario(scenario) => scenario.play(&target).await,
-    }
+    let play = async {
+        match check.run {
+            Run::Function(function) => function(&target).await,
+            Run::Scenario(scenario) => scenario.play(&target).await,
+        }
+    };
+    chance::within(&target.session().chance, check.id, play).await
 }
 
 /// Waits for a check to end, for its time to be over, or for the run to be stopped.

@@ -1,13 +1,11 @@
 //! One check's own view of the target.
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Instant,
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
 };
 
+use jiff::Timestamp;
 use rand::{Rng, SeedableRng as _, rngs::StdRng};
 use tokio::sync::RwLock;
 
@@ -20,6 +18,7 @@ use crate::{
     contract,
     http::{Answer, Exchange, Request},
     profile::Profile,
+    relying_party::login::HandedCode,
     secret::{Credentials, Secret},
     verdict::{Broken, Mismatch, NotPassed},
 };
@@ -54,7 +53,7 @@ struct Shared {
 impl Target {
     /// Makes the view of one check; `check` is its id.
     pub fn new(session: Arc<Session>, check: &str) -> Self {
-        let prefix = session.next_prefix();
+        let prefix = session.next_prefix(check);
         let seed = check.bytes().fold(session.seed, |seed, byte| {
             seed.rotate_left(5) ^ u64::from(byte)
         });
@@ -96,11 +95,6 @@ impl Target {
     /// Returns a source of chance that the run's `--seed` and the check's id decide, so that a run can be repeated.
     pub fn chance(&self) -> impl Rng + Send + 'static {
         StdRng::seed_from_u64(self.seed)
-    }
-
-    /// Returns what everything that the check draws comes from, if the run is to be repeatable.
-    pub(crate) fn repeatable(&self) -> Option<u64> {
-        self.session().is_repeatable.then_some(self.seed)
     }
 
     /// Returns the credentials of the configuration client that the target description names.
@@ -152,7 +146,18 @@ impl Target {
 
     /// Returns the answer to a reading that holds so far: the pinned one, or the one observed.
     pub fn answer_to(&self, id: &str) -> Option<String> {
-        self.session().readings.answer(id)
+        self.session().answer_to(&self.check, id)
+    }
+
+    /// Returns what time it is; where a recording is judged, what time it was for this check.
+    pub fn now(&self) -> Timestamp {
+        let player = self.session().tape.player();
+        player.map_or_else(Timestamp::now, |player| player.now(&self.check))
+    }
+
+    /// Returns the code that was handed over, once.
+    pub(crate) fn take_code(&self) -> Option<HandedCode> {
+        self.session().take_code(&self.check)
     }
 
     /// Keeps a value out of every report, in every encoding; needed only for what no name on the wire gives away.
@@ -192,8 +197,9 @@ impl Target {
         let method = request.method.clone();
         let path = request.path.clone();
         // In a task of its own: when the check's time is over, a creation on its way still arrives in the ledger.
+        let check = self.check.clone();
         let exchange = tokio::spawn(async move {
-            let result = shared.perform(place, request).await;
+            let result = shared.perform(place, &check, request).await;
             drop(guard);
             result
         });
@@ -219,13 +225,12 @@ impl Target {
 }
 
 impl Shared {
-    async fn perform(&self, place: usize, request: Request) -> Result<Answer, Broken> {
-        let start = Instant::now();
-        let result = self.session.send(request.clone()).await;
+    async fn perform(&self, place: usize, check: &str, request: Request) -> Result<Answer, Broken> {
+        let (result, duration) = self.session.exchange(check, request.clone()).await;
         if !self.ledger.note(&self.session, &request, &result) {
             self.session.note_uncertain();
         }
-        let exchange = Exchange::new(request, &result, start.elapsed());
+        let exchange = Exchange::new(request, &result, duration);
         self.lock().push((place, exchange));
         result
     }

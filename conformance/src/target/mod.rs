@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`session`] | what all checks of a run share: the client, the administrative token, what is secret, the readings |
+//! | [`settings`] | what a session has to know about a target |
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
@@ -17,8 +18,10 @@ pub mod owned;
 pub(crate) mod places;
 pub(crate) mod reset;
 pub mod session;
+pub mod settings;
 
 pub use caller::Caller;
 pub use handle::Target;
 pub use objects::ConfigurationClient;
-pub use session::{Session, Settings};
+pub use session::Session;
+pub use settings::Settings;

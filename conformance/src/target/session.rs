@@ -1,7 +1,7 @@
 //! What all checks of a run share.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -10,21 +10,20 @@ use std::{
 };
 
 use http::Method;
-use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::Value;
 
-use super::places::Places;
+use super::{places::Places, settings::Settings};
 
 use crate::{
     http::{
         Answer, Request,
-        client::{Client, Limits, named},
+        client::{Client, named},
         request::is_address,
-        tls::{Roots, RootsError},
+        tls::RootsError,
     },
     mask::Masks,
-    plan::Offer,
     readings::Observed,
+    recording::{Player, Tape},
     relying_party::{Endpoints, Login, login::HandedCode},
     secret::{Credentials, Secret},
     verdict::Broken,
@@ -32,58 +31,6 @@ use crate::{
 
 /// The scopes that the administrative token is asked for; either of them, if granted, is enough.
 pub const ADMINISTRATIVE_SCOPES: &str = "*:** *:config/**";
-
-/// Everything that a session has to know about a target.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Base address without a trailing slash.
-    pub url: String,
-    /// The customer: the first segment of every path; none where an issuer alone is described.
-    pub customer: Option<String>,
-    /// The issuer: the documented one of the customer, or the one described.
-    pub issuer: String,
-    /// Further origins that belong to the target.
-    pub origins: Vec<String>,
-    /// Who signs in, in whose name, and how.
-    pub login: Login,
-    /// The configuration client that administers the target.
-    pub configuration_client: Option<Credentials>,
-    /// Whom to trust.
-    pub roots: Roots,
-    /// Times and load.
-    pub limits: Limits,
-    /// Answers to which the target is held, by reading.
-    pub pinned: BTreeMap<String, String>,
-    /// Seed of everything that is drawn by chance, except the run's name and what nobody may guess.
-    pub seed: u64,
-    /// Whether those come from the seed as well, so that the same run can be made twice: only for a server that nobody
-    /// else works with. Elsewhere two runs of one name would take each other's objects for their own, and whoever knows
-    /// the seed could guess states and verifiers.
-    pub is_repeatable: bool,
-}
-
-impl Settings {
-    /// Returns where the target is, in words.
-    ///
-    /// `https://id.example.test customer 01000000-0000-3000-9000-000000000000`, or `issuer https://id.example.test`.
-    pub fn place(&self) -> String {
-        match &self.customer {
-            Some(customer) => format!("{} customer {customer}", self.url),
-            None => format!("issuer {}", self.issuer),
-        }
-    }
-
-    /// Returns what a check may count on.
-    pub fn offer(&self) -> Offer {
-        Offer {
-            customer: self.customer.is_some(),
-            configuration_client: self.configuration_client.is_some(),
-            public_client: self.login.public.is_some(),
-            confidential_client: self.login.confidential.is_some(),
-            user: self.login.has_user() || self.login.code.is_some(),
-        }
-    }
-}
 
 /// One run against one target.
 #[derive(Debug)]
@@ -99,7 +46,11 @@ pub struct Session {
     pub(crate) masks: Masks,
     pub(crate) readings: Observed,
     pub(crate) seed: u64,
-    pub(crate) is_repeatable: bool,
+    pub(crate) tape: Tape,
+    /// Key of what nobody may guess.
+    pub(crate) chance: [u8; 32],
+    /// Every administrative token so far; never held across an await.
+    administrative: Mutex<BTreeSet<String>>,
     /// Asked for once.
     document: tokio::sync::OnceCell<Value>,
     /// Good for one exchange; never held across an await.
@@ -136,10 +87,13 @@ impl Session {
             masks.add(secret.expose());
         }
         masks.learn_cookie(settings.login.cookie.as_ref());
-        let name = match settings.is_repeatable {
-            true => StdRng::seed_from_u64(settings.seed).random(),
-            false => rand::random::<u32>(),
+        let player = settings.tape.player();
+        let run = match player {
+            Some(player) => player.run().to_owned(),
+            None => format!("{:08x}", settings.name()),
         };
+        let chance = player.map_or_else(|| settings.key(), Player::chance);
+        let recorded = player.map(Player::readings).unwrap_or_default();
         let places = Places::new([&settings.url].into_iter().chain(&settings.origins));
         Ok(Self {
             client: Client::new(&settings.url, &settings.roots, settings.limits)?,
@@ -152,10 +106,12 @@ impl Session {
             login: settings.login,
             configuration_client: settings.configuration_client,
             masks,
-            readings: Observed::new(settings.pinned),
+            readings: Observed::new(settings.pinned).after(recorded),
             seed: settings.seed,
-            is_repeatable: settings.is_repeatable,
-            run: format!("{:08x}", name),
+            run,
+            chance,
+            tape: settings.tape,
+            administrative: Mutex::default(),
             next: AtomicU32::new(1),
             token: tokio::sync::Mutex::default(),
             foreign: Mutex::default(),
@@ -169,9 +125,36 @@ impl Session {
     }
 
     /// Returns the beginning of the next check's names.
-    pub(super) fn next_prefix(&self) -> String {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn next_prefix(&self, check: &str) -> String {
+        let next = || Some(self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let number = self.known(check, "number", next).unwrap_or_default();
         format!("{}{number}", self.prefix())
+    }
+
+    /// Returns the answer to a reading that holds so far, for a check.
+    pub(super) fn answer_to(&self, check: &str, id: &str) -> Option<String> {
+        let about = format!("reading {id}");
+        self.readings
+            .pinned(id)
+            .or_else(|| self.known(check, &about, || self.readings.answer(id)))
+    }
+
+    /// Returns what a check knows from others, and not from the target: now, or when the run was recorded.
+    fn known(
+        &self,
+        check: &str,
+        about: &str,
+        now: impl FnOnce() -> Option<String>,
+    ) -> Option<String> {
+        match &self.tape {
+            Tape::Off => now(),
+            Tape::Records(recorder) => {
+                let told = now();
+                recorder.note_known(check, about, told.clone());
+                told
+            }
+            Tape::Plays(player) => player.known(check, about).unwrap_or_else(now),
+        }
     }
 
     /// Returns the beginning of all names of the run.
@@ -193,20 +176,54 @@ impl Session {
     /// # Errors
     ///
     /// When nothing usable came back.
-    pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, Broken> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Broken> {
+        self.exchange("", request).await.0
+    }
+
+    /// Sends a request of a check, and returns how long it took as well.
+    pub(super) async fn exchange(
+        &self,
+        check: &str,
+        mut request: Request,
+    ) -> (Result<Answer, Broken>, Duration) {
         request.path = self.full_path(&request.path);
         self.masks.learn_request(&request);
         if request.is_absolute() && !self.places.cover(&request.path) {
-            return Err(Broken::Unsendable {
+            let broken = Broken::Unsendable {
                 request: named(&request),
                 reason: "the description covers no such place; name it in `origins` if it belongs to the target".to_owned(),
-            });
+            };
+            return (Err(broken), Duration::ZERO);
         }
-        let result = self.client.send(&request).await;
+        let administrator = self.is_administrative(&request);
+        let (result, duration) = match &self.tape {
+            Tape::Plays(player) => player.answer(check, administrator, &request),
+            Tape::Off | Tape::Records(_) => {
+                let start = Instant::now();
+                let result = self.client.send(&request).await;
+                (result, start.elapsed())
+            }
+        };
+        if let Tape::Records(recorder) = &self.tape {
+            recorder.note(check, administrator, &request, &result, duration);
+        }
         if let Ok(answer) = &result {
             self.masks.learn_answer(answer);
         }
-        result
+        (result, duration)
+    }
+
+    /// Tells whether a request is sent with an administrative token.
+    fn is_administrative(&self, request: &Request) -> bool {
+        let tokens = self
+            .administrative
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        request.headers.iter().any(|(name, value)| {
+            let token = value.strip_prefix("Bearer ");
+            name.eq_ignore_ascii_case("authorization")
+                && token.is_some_and(|token| tokens.contains(token))
+        })
     }
 
     /// Returns the target's discovery document, asked for once; `null` when there is none.
@@ -230,11 +247,11 @@ impl Session {
     }
 
     /// Returns the code that was handed over, once.
-    pub(crate) fn take_code(&self) -> Option<HandedCode> {
-        self.code
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    pub(super) fn take_code(&self, check: &str) -> Option<HandedCode> {
+        let mut code = self.code.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = || code.is_some().then(|| "it is there".to_owned());
+        self.known(check, "the code handed over", is_there)?;
+        code.take()
     }
 
     /// Sends a request with the administrative token, outside any check.
@@ -256,7 +273,10 @@ impl Session {
     /// When there are no credentials, or the target grants nothing for them.
     pub(crate) async fn administrative_token(&self) -> Result<Secret, Broken> {
         let mut token = self.token.lock().await;
-        if let Some(token) = token.as_ref().filter(|token| token.until > Instant::now()) {
+        if let Some(token) = token.as_ref().filter(|token| {
+            // In a recording nothing expires.
+            self.tape.player().is_some() || token.until > Instant::now()
+        }) {
             return Ok(token.value.clone());
         }
         let fresh = self.request_administrative_token().await?;
@@ -284,6 +304,10 @@ impl Session {
             .filter(|token| !token.is_empty())
             .ok_or_else(|| refused("without an access token"))?;
         self.masks.add(value);
+        self.administrative
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(value.to_owned());
         // Between a second and a year, whatever the target says; asked for again when a quarter is left, at most 30 s.
         let lifetime = Duration::from_secs(
             body["expires_in"]

@@ -20,6 +20,7 @@ mod masking;
 mod peer;
 mod profiles;
 mod recipe;
+mod recording;
 mod report;
 mod scenario;
 mod site;

@@ -5,7 +5,7 @@ use conformance::{diff::Diff, report::Report, verdict::Verdict};
 use crate::exit::Exit;
 
 /// Says how the run ended.
-pub(super) fn exit(report: &Report) -> Exit {
+pub(crate) fn exit(report: &Report) -> Exit {
     gravest(report, report.is_interrupted, report.has(Verdict::Fail))
 }
 

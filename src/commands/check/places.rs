@@ -6,15 +6,22 @@ use conformance::report::Output;
 
 use crate::exit::Failure;
 
-/// Makes sure that each report, and the file of known deviations, has a place of its own that can be written to.
-pub(super) fn check(reports: &[Output], deviations: Option<&Path>) -> Result<(), Failure> {
+/// Makes sure that each report, and each other file, has a place of its own that can be written to.
+pub(super) fn check<'p>(
+    reports: &[&'p Output],
+    others: impl Iterator<Item = &'p Path>,
+) -> Result<(), Failure> {
     if reports.iter().filter(|output| output.is_stdout()).count() > 1 {
         return Err(Failure::usage(miette::miette!(
             "--report: only one report fits on standard output"
         )));
     }
     let mut seen = BTreeSet::new();
-    for path in reports.iter().filter_map(Output::path).chain(deviations) {
+    for path in reports
+        .iter()
+        .filter_map(|output| output.path())
+        .chain(others)
+    {
         let refused = |why| {
             let told = miette::miette!("cannot write `{}`: {why}", path.display());
             Err(Failure::usage(told))

@@ -36,7 +36,7 @@ pub(super) fn show(plan: &Plan, usable: &Usable) -> Result<(), Failure> {
 }
 
 /// Says why a plan makes no check.
-pub(super) fn nothing_selected(plan: &Plan) -> Failure {
+pub(crate) fn nothing_selected(plan: &Plan) -> Failure {
     let why = match plan.skipped.first() {
         Some((check, skip)) => format!(
             "`{}` and {} more cannot be made: {skip}",

@@ -128,7 +128,8 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-fn reading(text: &str) -> Result<(String, String), String> {
+/// Parses a reading with its answer.
+pub(crate) fn reading(text: &str) -> Result<(String, String), String> {
     let (id, answer) = text
         .split_once('=')
         .ok_or("it is not of the form `ID=ANSWER`")?;

@@ -1,6 +1,5 @@
 //! ID tokens (OpenID Connect Core section 2).
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::granted::{Granted, SignedIn, signed_in};
@@ -134,7 +133,7 @@ async fn audience(target: &Target) -> Outcome {
 
 async fn times(target: &Target) -> Outcome {
     let claims = signed_in(target).await?.id_token.claims;
-    let now = Timestamp::now().as_second();
+    let now = target.now().as_second();
     let issued = expect::integer(&claims, "/iat")?;
     if (issued - now).abs() > LEEWAY {
         let expected = [json!(format!("about {now}"))];
