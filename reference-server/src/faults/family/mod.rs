@@ -11,6 +11,7 @@ mod introspection;
 mod keys;
 mod logout;
 mod pages;
+mod parameters;
 mod pkce;
 mod prompts;
 mod redirects;
@@ -49,6 +50,7 @@ const FAMILIES: &[&[Fault]] = &[
     discovery::FAULTS,
     unadvertised::FAULTS,
     authorize::FAULTS,
+    parameters::FAULTS,
     redirects::FAULTS,
     prompts::FAULTS,
     responses::FAULTS,

@@ -128,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "removed-redirect-uris-stay-listed",
         "A redirect URI that is taken off the list of a client still receives answers",
-        Act::Request(|app, asked| keep_the_old(app, asked)),
+        Act::Request(keep_the_old),
     ),
     of(
         "loopback-is-refused",

@@ -30,16 +30,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "session-cookie-is-for-scripts",
         "The cookie of a session can be read by scripts",
         Act::Answer(|_, _, answer| {
-            edit_cookies(&mut answer.headers, SET_COOKIE, |line| {
+            edit_cookies(&mut answer.headers, &SET_COOKIE, |line| {
                 line.replace("; HttpOnly", "")
-            })
+            });
         }),
     ),
     of(
         "session-cookie-goes-everywhere",
         "The cookie of a session goes along with requests of other sites",
         Act::Answer(|_, _, answer| {
-            edit_cookies(&mut answer.headers, SET_COOKIE, |line| {
+            edit_cookies(&mut answer.headers, &SET_COOKIE, |line| {
                 line.replace("SameSite=Lax", "SameSite=None")
             });
         }),
@@ -235,12 +235,12 @@ async fn with_a_mark(
         .and_then(|sent| sent.split_once('.'))
         .unwrap_or_default();
     let device = if is_good(&mark, kept) { device } else { "" };
-    edit_cookies(&mut asked.headers, COOKIE, |line| match &sent {
+    edit_cookies(&mut asked.headers, &COOKIE, |line| match &sent {
         Some(sent) => line.replace(sent, device),
         None => line.to_owned(),
     });
     let mut answer = desk.ask(asked).await;
-    edit_cookies(&mut answer.headers, SET_COOKIE, |line| {
+    edit_cookies(&mut answer.headers, &SET_COOKIE, |line| {
         let session = line
             .strip_prefix(SESSION)
             .and_then(|rest| rest.strip_prefix('='));
@@ -257,11 +257,11 @@ async fn with_a_mark(
 /// Changes every cookie of a header.
 pub(super) fn edit_cookies(
     headers: &mut HeaderMap,
-    name: HeaderName,
+    name: &HeaderName,
     change: impl Fn(&str) -> String,
 ) {
-    let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
-    headers.remove(&name);
+    let lines: Vec<HeaderValue> = headers.get_all(name).iter().cloned().collect();
+    headers.remove(name);
     for line in lines {
         let changed = line
             .to_str()
