@@ -125,11 +125,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "wrong-secrets-use-codes-up",
         "Whoever guesses at a secret uses the code up",
         Act::Answer(|app, asked, answer| {
-            if asked.is_grant(CODE) && answer.status == StatusCode::UNAUTHORIZED {
-                if let Some(code) = asked.form("code") {
-                    // A code that is not there cannot be used up.
-                    let _code = app.store().codes().use_up(&code, app.clock().now());
-                }
+            if asked.is_grant(CODE)
+                && answer.status == StatusCode::UNAUTHORIZED
+                && let Some(code) = asked.form("code")
+            {
+                // A code that is not there cannot be used up.
+                let _code = app.store().codes().use_up(&code, app.clock().now());
             }
         }),
     ),

@@ -97,10 +97,10 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             let client = asked.credentials().filter(|(_, secret)| secret.is_none());
             let client = client.and_then(|(id, _)| Id::parse(&id));
-            if let Some(client) = client.filter(|_| asked.is_grant("refresh_token")) {
-                if has_secret(app, asked, client) {
-                    asked.let_in(client);
-                }
+            if let Some(client) = client.filter(|_| asked.is_grant("refresh_token"))
+                && has_secret(app, asked, client)
+            {
+                asked.let_in(client);
             }
         }),
     ),

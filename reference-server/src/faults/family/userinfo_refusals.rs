@@ -142,10 +142,10 @@ pub(super) const FAULTS: &[Fault] = &[
             let grant = asked
                 .bearer()
                 .and_then(|token| app.store().tokens().find(token, app.clock().now()));
-            if let Some(grant) = grant.filter(|_| is(asked)) {
-                if let Ok(uri) = format!("/{}/{USERINFO}", grant.customer()).parse() {
-                    asked.set_uri(uri);
-                }
+            if let Some(grant) = grant.filter(|_| is(asked))
+                && let Ok(uri) = format!("/{}/{USERINFO}", grant.customer()).parse()
+            {
+                asked.set_uri(uri);
             }
         }),
     ),
