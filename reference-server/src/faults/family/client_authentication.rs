@@ -70,6 +70,21 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "no-secret-is-right",
+        "A client cannot exchange a code with its secret, wherever it stands",
+        Act::Around(|_, asked, behind| {
+            Box::pin(async move {
+                let has_secret = asked
+                    .credentials()
+                    .is_some_and(|(_, secret)| secret.is_some());
+                match asked.is_grant(CODE) && has_secret {
+                    true => unauthorized(),
+                    false => behind.ask(asked).await,
+                }
+            })
+        }),
+    ),
+    of(
         "basic-is-not-understood",
         "A client cannot exchange a code with its secret in the header",
         Act::Around(|_, asked, behind| {

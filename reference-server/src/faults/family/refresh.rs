@@ -208,6 +208,28 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "access-tokens-make-refreshes-invalid",
+        "An access token in the place of a refresh token makes the request invalid, and not the grant",
+        Act::Answer(|app, asked, answer| {
+            let token = asked.form("refresh_token").unwrap_or_default();
+            let grant = app.store().tokens().find(&token, app.clock().now());
+            if asked.is_grant("refresh_token") && grant.is_some() {
+                answer.replace("error", "invalid_request");
+            }
+        }),
+    ),
+    of(
+        "unknown-refresh-tokens-are-unauthorized",
+        "A refresh token that nobody issued is refused with 401",
+        Act::Answer(|_, asked, answer| {
+            let is_grant = answer.member("error").as_deref() == Some("invalid_grant");
+            if asked.is_grant("refresh_token") && is_grant {
+                answer.status = StatusCode::UNAUTHORIZED;
+                answer.replace("error", "invalid_token");
+            }
+        }),
+    ),
+    of(
         "refresh-tokens-live-for-an-hour",
         "Every refresh token works for an hour, whatever the token policy says",
         Act::Answer(|app, _, answer| {

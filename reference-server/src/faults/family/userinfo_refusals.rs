@@ -150,6 +150,15 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "userinfo-of-nobodys-customer",
+        "Userinfo says under a customer id that nobody has that it has no user",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) && answer.status == StatusCode::NOT_FOUND {
+                *answer = Answer::json(StatusCode::OK, &json!({ "sub": "", "global_sub": "" }));
+            }
+        }),
+    ),
+    of(
         "id-tokens-open-userinfo",
         "An ID token opens userinfo",
         Act::Request(|app, asked| {
