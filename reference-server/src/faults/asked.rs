@@ -190,7 +190,7 @@ impl Asked {
             self.headers.insert(AUTHORIZATION, value);
         }
         self.edit_form(|pairs| {
-            pairs.retain(|(name, _)| name != "client_secret" && name != "client_id")
+            pairs.retain(|(name, _)| name != "client_secret" && name != "client_id");
         });
     }
 

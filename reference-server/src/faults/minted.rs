@@ -104,15 +104,15 @@ pub(super) fn add_shadows(app: &App, answer: &super::answer::Answer) {
             None => {}
         }
     }
-    if let Some(token) = jwt::handed_out(answer, "refresh_token") {
-        if let Some(known) = app.store().refresh_tokens().find(&token, now) {
-            let authorization = detached(&known.authorization);
-            add(
-                app,
-                &shadow(&token),
-                &authorization,
-                &known.authorization.scope,
-            );
-        }
+    if let Some(token) = jwt::handed_out(answer, "refresh_token")
+        && let Some(known) = app.store().refresh_tokens().find(&token, now)
+    {
+        let authorization = detached(&known.authorization);
+        add(
+            app,
+            &shadow(&token),
+            &authorization,
+            &known.authorization.scope,
+        );
     }
 }

@@ -70,6 +70,21 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "no-secret-is-right",
+        "A client cannot exchange a code with its secret, wherever it stands",
+        Act::Around(|_, asked, behind| {
+            Box::pin(async move {
+                let has_secret = asked
+                    .credentials()
+                    .is_some_and(|(_, secret)| secret.is_some());
+                match asked.is_grant(CODE) && has_secret {
+                    true => unauthorized(),
+                    false => behind.ask(asked).await,
+                }
+            })
+        }),
+    ),
+    of(
         "basic-is-not-understood",
         "A client cannot exchange a code with its secret in the header",
         Act::Around(|_, asked, behind| {
@@ -125,11 +140,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "wrong-secrets-use-codes-up",
         "Whoever guesses at a secret uses the code up",
         Act::Answer(|app, asked, answer| {
-            if asked.is_grant(CODE) && answer.status == StatusCode::UNAUTHORIZED {
-                if let Some(code) = asked.form("code") {
-                    // A code that is not there cannot be used up.
-                    let _code = app.store().codes().use_up(&code, app.clock().now());
-                }
+            if asked.is_grant(CODE)
+                && answer.status == StatusCode::UNAUTHORIZED
+                && let Some(code) = asked.form("code")
+            {
+                // A code that is not there cannot be used up.
+                let _code = app.store().codes().use_up(&code, app.clock().now());
             }
         }),
     ),

@@ -148,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "The discovery document names a response type that nobody knows",
         Act::Answer(|_, asked, answer| {
             list(asked, answer, "response_types_supported", |list| {
-                list.push(json!("device"))
+                list.push(json!("device"));
             });
         }),
     ),
@@ -165,14 +165,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "response-modes-are-left-out",
         "The discovery document leaves out that answers come as forms",
         Act::Answer(|_, asked, answer| {
-            without_entry(asked, answer, "response_modes_supported", "form_post")
+            without_entry(asked, answer, "response_modes_supported", "form_post");
         }),
     ),
     of(
         "refresh-grant-is-left-out",
         "The discovery document leaves the refresh token grant out",
         Act::Answer(|_, asked, answer| {
-            without_entry(asked, answer, "grant_types_supported", "refresh_token")
+            without_entry(asked, answer, "grant_types_supported", "refresh_token");
         }),
     ),
     of(
@@ -180,7 +180,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "The discovery document names a grant that the token endpoint does not know",
         Act::Answer(|_, asked, answer| {
             list(asked, answer, "grant_types_supported", |list| {
-                list.push(json!("password"))
+                list.push(json!("password"));
             });
         }),
     ),
@@ -237,7 +237,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "The discovery document names each scope twice",
         Act::Answer(|_, asked, answer| {
             list(asked, answer, "scopes_supported", |list| {
-                list.extend(list.clone())
+                list.extend(list.clone());
             });
         }),
     ),
@@ -365,6 +365,6 @@ fn without(asked: &Asked, answer: &mut Answer, name: &str) {
 
 fn without_entry(asked: &Asked, answer: &mut Answer, name: &str, entry: &str) {
     list(asked, answer, name, |list| {
-        list.retain(|each| each != entry)
+        list.retain(|each| each != entry);
     });
 }

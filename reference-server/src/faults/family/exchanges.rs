@@ -65,7 +65,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 let mut is_known = true;
                 if is(&asked) && is_form(&asked) {
                     copy.edit_form(|pairs| {
-                        is_known = pairs.iter().all(|(name, _)| known.contains(&name.as_str()))
+                        is_known = pairs.iter().all(|(name, _)| known.contains(&name.as_str()));
                     });
                 }
                 match is_known {

@@ -87,7 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "nonce-is-in-lower-case",
         "The nonce comes back in lower case",
-        Act::IdToken(|_, _, claims| text(claims, "nonce", |nonce| nonce.to_lowercase())),
+        Act::IdToken(|_, _, claims| text(claims, "nonce", str::to_lowercase)),
     ),
     of(
         "nonce-is-made-up",

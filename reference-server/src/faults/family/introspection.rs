@@ -100,13 +100,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "Introspection takes a wrong secret for a right one",
         Act::Request(|app, asked| {
             let client = asked.credentials().filter(|(_, secret)| secret.is_some());
-            if let Some((id, _)) = client.filter(|_| is(asked)) {
-                if Id::parse(&id)
+            if let Some((id, _)) = client.filter(|_| is(asked))
+                && Id::parse(&id)
                     .and_then(|id| client_of(app, asked, id))
                     .is_some_and(|client| client.secret.is_some())
-                {
-                    let_anybody_in(app, asked);
-                }
+            {
+                let_anybody_in(app, asked);
             }
         }),
     ),

@@ -123,7 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "moduli-have-1024-bits",
         "The keys of the set have 1024 bits",
         Act::Answer(|_, asked, answer| {
-            modulus(asked, answer, |bytes| URL_SAFE_NO_PAD.encode(&bytes[..128]))
+            modulus(asked, answer, |bytes| URL_SAFE_NO_PAD.encode(&bytes[..128]));
         }),
     ),
     of(

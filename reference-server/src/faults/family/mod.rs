@@ -2,6 +2,7 @@
 
 mod access_jwts;
 mod authorize;
+mod claims_parameter;
 mod client_authentication;
 mod codes;
 mod discovery;
@@ -44,6 +45,7 @@ const FAMILIES: &[&[Fault]] = &[
     user_tokens::FAULTS,
     client_authentication::FAULTS,
     exchanges::FAULTS,
+    claims_parameter::FAULTS,
     userinfo::FAULTS,
     userinfo_refusals::FAULTS,
     keys::FAULTS,

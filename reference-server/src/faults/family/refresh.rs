@@ -97,10 +97,10 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             let client = asked.credentials().filter(|(_, secret)| secret.is_none());
             let client = client.and_then(|(id, _)| Id::parse(&id));
-            if let Some(client) = client.filter(|_| asked.is_grant("refresh_token")) {
-                if has_secret(app, asked, client) {
-                    asked.let_in(client);
-                }
+            if let Some(client) = client.filter(|_| asked.is_grant("refresh_token"))
+                && has_secret(app, asked, client)
+            {
+                asked.let_in(client);
             }
         }),
     ),
@@ -204,6 +204,28 @@ pub(super) const FAULTS: &[Fault] = &[
                 token.and_then(|token| app.store().tokens().find(&token, app.clock().now()));
             if let Some(authorization) = grant.as_ref().and_then(|grant| grant.authorization()) {
                 exchange(app, asked, authorization);
+            }
+        }),
+    ),
+    of(
+        "access-tokens-make-refreshes-invalid",
+        "An access token in the place of a refresh token makes the request invalid, and not the grant",
+        Act::Answer(|app, asked, answer| {
+            let token = asked.form("refresh_token").unwrap_or_default();
+            let grant = app.store().tokens().find(&token, app.clock().now());
+            if asked.is_grant("refresh_token") && grant.is_some() {
+                answer.replace("error", "invalid_request");
+            }
+        }),
+    ),
+    of(
+        "unknown-refresh-tokens-are-unauthorized",
+        "A refresh token that nobody issued is refused with 401",
+        Act::Answer(|_, asked, answer| {
+            let is_grant = answer.member("error").as_deref() == Some("invalid_grant");
+            if asked.is_grant("refresh_token") && is_grant {
+                answer.status = StatusCode::UNAUTHORIZED;
+                answer.replace("error", "invalid_token");
             }
         }),
     ),

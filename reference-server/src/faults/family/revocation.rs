@@ -66,10 +66,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "foreign-tokens-are-revoked",
         "A client ends the tokens of another",
         Act::Answer(|app, asked, answer| {
-            if let Some(token) = asked.form("token").filter(|_| is_foreign(app, asked)) {
-                if answer.status != StatusCode::UNAUTHORIZED {
-                    end(app, &token);
-                }
+            if let Some(token) = asked.form("token").filter(|_| is_foreign(app, asked))
+                && answer.status != StatusCode::UNAUTHORIZED
+            {
+                end(app, &token);
             }
         }),
     ),
@@ -141,10 +141,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "refused-revocations-are-done",
         "A revocation is refused for want of a right secret, and done",
         Act::Answer(|app, asked, answer| {
-            if is(asked) && answer.status == StatusCode::UNAUTHORIZED {
-                if let Some(token) = asked.form("token") {
-                    end(app, &token);
-                }
+            if is(asked)
+                && answer.status == StatusCode::UNAUTHORIZED
+                && let Some(token) = asked.form("token")
+            {
+                end(app, &token);
             }
         }),
     ),

@@ -105,7 +105,7 @@ pub(super) const FAULTS: &[Fault] = &[
             Box::pin(async move {
                 let answer = behind.ask(asked.clone()).await;
                 signed_again(app, &asked, answer, 1, |header| {
-                    header["kid"] = json!("current")
+                    header["kid"] = json!("current");
                 })
                 .await
             })

@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     for (name, value) in pairs.iter_mut() {
                         match name.as_str() {
                             "code_challenge" => {
-                                *value = URL_SAFE_NO_PAD.encode(Sha256::digest(&*value))
+                                *value = URL_SAFE_NO_PAD.encode(Sha256::digest(&*value));
                             }
                             "code_challenge_method" => *value = "S256".to_owned(),
                             _ => {}

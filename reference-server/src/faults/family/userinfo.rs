@@ -134,7 +134,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "telephone-number-is-a-number",
         "Userinfo tells the telephone number as a number",
         Act::Answer(|_, asked, answer| {
-            set(asked, answer, "phone_number", |_| json!(5_551_234_567_u64))
+            set(asked, answer, "phone_number", |_| json!(5_551_234_567_u64));
         }),
     ),
     of(
@@ -150,7 +150,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "last-change-is-a-text",
         "Userinfo tells the time of the last change as a text",
         Act::Answer(|_, asked, answer| {
-            set(asked, answer, "updated_at", |time| time.to_string().into())
+            set(asked, answer, "updated_at", |time| time.to_string().into());
         }),
     ),
     of(
@@ -284,7 +284,7 @@ fn set(asked: &Asked, answer: &mut Answer, name: &str, value: impl FnOnce(&Value
 
 fn without(asked: &Asked, answer: &mut Answer, names: &[&str]) {
     edit(asked, answer, |claims| {
-        names.iter().for_each(|name| drop(claims.remove(*name)))
+        names.iter().for_each(|name| drop(claims.remove(*name)));
     });
 }
 
@@ -307,7 +307,7 @@ fn about(
     let policy = customer.find::<LoginPolicy>(authorization.login_policy);
     if let (Some(policy), Some(user)) = (policy, customer.users().find(authorization.user)) {
         edit(asked, answer, |claims| {
-            change(&policy, authorization, &user, claims)
+            change(&policy, authorization, &user, claims);
         });
     }
 }

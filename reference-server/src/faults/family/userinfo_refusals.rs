@@ -142,10 +142,19 @@ pub(super) const FAULTS: &[Fault] = &[
             let grant = asked
                 .bearer()
                 .and_then(|token| app.store().tokens().find(token, app.clock().now()));
-            if let Some(grant) = grant.filter(|_| is(asked)) {
-                if let Ok(uri) = format!("/{}/{USERINFO}", grant.customer()).parse() {
-                    asked.set_uri(uri);
-                }
+            if let Some(grant) = grant.filter(|_| is(asked))
+                && let Ok(uri) = format!("/{}/{USERINFO}", grant.customer()).parse()
+            {
+                asked.set_uri(uri);
+            }
+        }),
+    ),
+    of(
+        "userinfo-of-nobodys-customer",
+        "Userinfo says under a customer id that nobody has that it has no user",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) && answer.status == StatusCode::NOT_FOUND {
+                *answer = Answer::json(StatusCode::OK, &json!({ "sub": "", "global_sub": "" }));
             }
         }),
     ),
