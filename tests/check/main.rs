@@ -2,6 +2,7 @@
 
 mod control;
 mod diff;
+mod judge;
 mod program;
 mod seed;
 mod served;

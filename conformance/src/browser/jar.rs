@@ -76,9 +76,11 @@ impl Jar {
             .map(|cookie| Secret::new(cookie.value()))
     }
 
-    /// Returns the names of all cookies that are kept.
+    /// Returns the names of all cookies that are kept, in the order of the alphabet: the store has none.
     pub fn names(&self) -> Vec<String> {
         let cookies = self.store.iter_unexpired();
-        cookies.map(|cookie| cookie.name().to_owned()).collect()
+        let mut names: Vec<String> = cookies.map(|cookie| cookie.name().to_owned()).collect();
+        names.sort_unstable();
+        names
     }
 }

@@ -82,7 +82,9 @@ impl Recording {
                     if lines.next()?.is_some() {
                         return Err(lines.wrong("it comes after the last line"));
                     }
+                    let overlapping = left.in_order();
                     let player = Player {
+                        overlapping,
                         run: header.run,
                         chance: settings.chance,
                         started: header.started,

@@ -1,7 +1,7 @@
 //! Answers from a recording instead of the network.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -24,6 +24,8 @@ pub struct Player {
     pub(super) duration: Duration,
     /// The first answers to readings.
     pub(super) readings: BTreeMap<String, String>,
+    /// Checks whose exchanges overlapped: each takes its time again, so that what came first comes first.
+    pub(super) overlapping: BTreeSet<String>,
     /// Read and written by many checks at once; never held across an await.
     pub(super) left: Mutex<Left>,
 }
@@ -43,6 +45,33 @@ pub(super) struct Played {
     pub(super) result: Result<Answer, Broken>,
     pub(super) at: Timestamp,
     pub(super) duration: Duration,
+}
+
+impl Played {
+    /// Returns when the request was sent.
+    fn sent(&self) -> Timestamp {
+        let duration = jiff::SignedDuration::try_from(self.duration).unwrap_or_default();
+        self.at.saturating_sub(duration).unwrap_or(self.at)
+    }
+}
+
+impl Left {
+    /// Puts the answers to the same request in the order in which it was sent, and returns the checks whose exchanges
+    /// overlapped.
+    pub(super) fn in_order(&mut self) -> BTreeSet<String> {
+        let mut times: BTreeMap<&str, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
+        for ((check, _), answers) in &mut self.answers {
+            answers.make_contiguous().sort_by_key(Played::sent);
+            let spans = answers.iter().map(|played| (played.sent(), played.at));
+            times.entry(check).or_default().extend(spans);
+        }
+        let overlapping = times.into_iter().filter_map(|(check, mut spans)| {
+            spans.sort_unstable();
+            let overlap = spans.windows(2).any(|pair| pair[1].0 < pair[0].1);
+            (overlap && !check.is_empty()).then(|| check.to_owned())
+        });
+        overlapping.collect()
+    }
 }
 
 impl Player {
@@ -76,24 +105,27 @@ impl Player {
     /// # Errors
     ///
     /// What was recorded, or that nothing was.
-    pub(crate) fn answer(
+    pub(crate) async fn answer(
         &self,
         check: &str,
         administrator: bool,
         request: &Request,
     ) -> (Result<Answer, Broken>, Duration) {
         let key = (check.to_owned(), sealed::print(request, administrator));
-        let mut left = self.lock();
-        match left.answers.get_mut(&key).and_then(VecDeque::pop_front) {
-            Some(played) => {
-                left.now.insert(check.to_owned(), played.at);
-                (played.result, played.duration)
-            }
-            None => {
-                let request = named(request);
-                (Err(Broken::NotRecorded { request }), Duration::ZERO)
-            }
+        let next = self
+            .lock()
+            .answers
+            .get_mut(&key)
+            .and_then(VecDeque::pop_front);
+        let Some(played) = next else {
+            let request = named(request);
+            return (Err(Broken::NotRecorded { request }), Duration::ZERO);
+        };
+        if self.overlapping.contains(check) {
+            tokio::time::sleep(played.duration).await;
         }
+        self.lock().now.insert(check.to_owned(), played.at);
+        (played.result, played.duration)
     }
 
     /// Returns what a check was told that it did not ask the target itself; none when the recording does not say.

@@ -86,6 +86,7 @@ impl SealedRequest {
             .headers
             .iter()
             .filter(|(name, _)| !(self.administrator && name.eq_ignore_ascii_case("authorization")))
+            .map(|(name, value)| (name, ordered(name, value)))
             .collect();
         let whole = serde_json::json!([
             self.administrator,
@@ -97,6 +98,16 @@ impl SealedRequest {
         ]);
         Sha256::digest(whole.to_string()).into()
     }
+}
+
+/// Returns a header's value; a browser's cookies have no order, and are given one here.
+fn ordered(name: &str, value: &str) -> String {
+    if !name.eq_ignore_ascii_case("cookie") {
+        return value.to_owned();
+    }
+    let mut cookies: Vec<&str> = value.split("; ").collect();
+    cookies.sort_unstable();
+    cookies.join("; ")
 }
 
 impl SealedAnswer {

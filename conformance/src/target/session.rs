@@ -197,7 +197,7 @@ impl Session {
         }
         let administrator = self.is_administrative(&request);
         let (result, duration) = match &self.tape {
-            Tape::Plays(player) => player.answer(check, administrator, &request),
+            Tape::Plays(player) => player.answer(check, administrator, &request).await,
             Tape::Off | Tape::Records(_) => {
                 let start = Instant::now();
                 let result = self.client.send(&request).await;
