@@ -29,13 +29,15 @@ pub fn text(matrix: &Matrix, is_quiet: bool) -> String {
             format_args!("wronged   {}: blamed by {}", row.fault, by.join(", ")),
         );
     }
-    for check in matrix.idle() {
+    for check in matrix.newly_idle() {
         line(&mut text, format_args!("idle      {check}"));
     }
     for check in matrix.stale_controls() {
         line(
             &mut text,
-            format_args!("control   {check} is none: it notices a fault, or is no check"),
+            format_args!(
+                "stale     {check} notices a fault, or is no check: it is listed as a control or as awaiting one"
+            ),
         );
     }
     for (check, reason) in matrix.unmade.iter().filter(|_| !is_quiet) {

@@ -181,7 +181,7 @@ impl Answer {
     pub(super) fn into_response(self) -> Response {
         let body = match self.end {
             End::Whole => Body::from(self.body),
-            End::Torn => torn(self.body),
+            End::Torn => torn(&self.body),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -191,7 +191,7 @@ impl Answer {
 }
 
 /// A body of which half arrives, before the connection breaks.
-fn torn(whole: Bytes) -> Body {
+fn torn(whole: &Bytes) -> Body {
     let half = whole.slice(..whole.len() / 2);
     let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
     Body::from_stream(futures_util::stream::iter([Ok(half), Err(broken)]))
