@@ -205,7 +205,8 @@ fn header(usable: &Usable, report: &Report) -> Header {
         readings: settings.pinned.clone(),
         credentials: credentials
             .into_iter()
-            .filter_map(|(is_there, name)| is_there.then(|| name.to_owned()))
+            .filter(|(is_there, _)| *is_there)
+            .map(|(_, name)| name.to_owned())
             .collect(),
     }
 }
