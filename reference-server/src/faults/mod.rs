@@ -15,6 +15,8 @@
 //! | [`jwt`] | claims taken out of a token, and signed again |
 //! | [`let_in`] | clients that are let in without having proved who they are |
 //! | [`minted`] | tokens that faults make |
+//! | [`rights`] | what the token of a request may do, decided in another way |
+//! | [`notes`] | what faults remember of earlier exchanges |
 //! | [`step`] | a step of a sign-in, and the authorization request that goes along with it |
 //! | [`layer`] | puts them between door and desk |
 
@@ -29,6 +31,8 @@ mod jwt;
 mod layer;
 mod let_in;
 mod minted;
+mod notes;
+mod rights;
 mod step;
 
 pub use active::Faults;

@@ -2,6 +2,7 @@
 
 mod access_jwts;
 mod authorize;
+mod behaviours;
 mod claims_parameter;
 mod client_authentication;
 mod codes;
@@ -9,11 +10,14 @@ mod discovery;
 mod exchanges;
 mod id_tokens;
 mod introspection;
+mod items;
 mod keys;
 mod logout;
+mod namespaces;
 mod pages;
 mod parameters;
 mod pkce;
+mod precedence;
 mod prompts;
 mod redirects;
 mod refresh;
@@ -36,6 +40,10 @@ const FAMILIES: &[&[Fault]] = &[
     transport::FAULTS,
     tokens::FAULTS,
     scopes::FAULTS,
+    namespaces::FAULTS,
+    items::FAULTS,
+    behaviours::FAULTS,
+    precedence::FAULTS,
     id_tokens::FAULTS,
     signatures::FAULTS,
     introspection::FAULTS,
