@@ -1,6 +1,6 @@
 //! A check: what it is called, which clauses it observes, what it does to the target, what it needs, and how it runs.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use futures_util::future::BoxFuture;
 
@@ -45,6 +45,14 @@ impl Check {
     pub fn area(&self) -> &'static str {
         self.id.rsplit_once('.').map_or(self.id, |(area, _)| area)
     }
+
+    /// Returns how much time passes in the check, if that is a part of it.
+    pub(crate) fn takes(&self) -> Option<Duration> {
+        self.needs.iter().find_map(|need| match need {
+            Need::Time { seconds } => Some(Duration::from_secs(*seconds)),
+            _ => None,
+        })
+    }
 }
 
 /// Says what a check does to the target's configuration.
@@ -84,6 +92,11 @@ pub enum Need {
     User,
     /// As [`Need::User`], and no other check that needs the user runs beside this one: for what ends sessions.
     UserAlone,
+    /// Time passes: by the target's clock, where it can be moved, else by waiting. The clock is moved beside no other check.
+    Time {
+        /// How much of it, at the most.
+        seconds: u64,
+    },
     /// The target gives this answer where the documentation leaves one open; it is pinned, or was observed before.
     Reading {
         /// Id of the reading.

@@ -43,14 +43,7 @@ impl Mode {
     /// assert_eq!(Mode::for_url("https://id.example.test"), Mode::ReadOnly);
     /// ```
     pub fn for_url(url: &str) -> Self {
-        let host = url::Url::parse(url).ok();
-        let is_loopback = match host.as_ref().and_then(url::Url::host) {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        if is_loopback {
+        if is_loopback(url) {
             Self::Full
         } else {
             Self::ReadOnly
@@ -63,6 +56,17 @@ impl Mode {
             Self::OwnObjects => effects != Effects::Destroys,
             Self::Full => true,
         }
+    }
+}
+
+/// Tells whether an address is on this machine.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    let url = url::Url::parse(url).ok();
+    match url.as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -96,6 +100,8 @@ pub struct Offer {
     pub confidential_client: bool,
     /// Somebody who can be signed in.
     pub user: bool,
+    /// A way to let time pass: a clock that can be moved, or leave to wait.
+    pub time: bool,
 }
 
 impl Offer {
@@ -106,6 +112,7 @@ impl Offer {
         public_client: true,
         confidential_client: true,
         user: true,
+        time: true,
     };
 
     /// Tells whether the checks of a profile can be made at all.
@@ -139,6 +146,10 @@ impl Offer {
                 Need::User | Need::UserAlone => {
                     (self.user, "it needs somebody to sign in: describe `user`")
                 }
+                Need::Time { .. } => (
+                    self.time,
+                    "it takes time: describe `control`, or let it wait with `--slow`",
+                ),
                 Need::Reading { .. } => return None,
             };
             (!is_offered).then_some(told)

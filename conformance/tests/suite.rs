@@ -11,8 +11,8 @@ use std::{
 
 use conformance::{
     catalogue,
-    check::Check,
-    description::{Description, Problem, Usable, tenant::Served},
+    check::{Check, Need},
+    description::{Description, Problem, Usable, file::Control, tenant::Served},
     doctor,
     expectations::Expectations,
     plan::{Plan, Wanted},
@@ -64,11 +64,15 @@ impl Subject {
     }
 
     fn judge(&self, check: Check) -> Result<Completion, Failed> {
-        let open = self
-            .open
-            .get_or_init(|| self.runtime.block_on(open()))
-            .as_ref()
-            .map_err(Failed::from)?;
+        // Trials run side by side, and what moves the clock must not: it gets a server of its own.
+        let own;
+        let open = if takes_time(&check) && std::env::var_os(VARIABLE).is_none() {
+            own = self.runtime.block_on(open());
+            &own
+        } else {
+            self.open.get_or_init(|| self.runtime.block_on(open()))
+        };
+        let open = open.as_ref().map_err(Failed::from)?;
         let offer = open.usable.offer();
         let plan = Plan::new([check], &Wanted::default(), open.usable.mode, offer);
         let finished = self.runtime.block_on(run::run(
@@ -98,12 +102,21 @@ impl Subject {
     }
 }
 
+fn takes_time(check: &Check) -> bool {
+    let mut needs = check.needs.iter();
+    needs.any(|need| matches!(need, Need::Time { .. }))
+}
+
 async fn open() -> Result<Open, String> {
     let (usable, server) = match std::env::var_os(VARIABLE) {
         Some(file) => (described(Path::new(&file)), None),
         None => {
             // A running clock, because ID tokens are held against the time.
-            let server = TestServer::builder().clock(Clock::running()).start().await;
+            let server = TestServer::builder()
+                .clock(Clock::running())
+                .control()
+                .start()
+                .await;
             (embedded(&server), Some(server))
         }
     };
@@ -131,6 +144,7 @@ fn embedded(server: &TestServer) -> Result<Usable, Vec<Problem>> {
         .collect();
     let mut served = Served::new(server.url(), &fixtures::seed::demo());
     served.description.readings = readings;
+    served.description.control = server.control_url().map(Control::at);
     Usable::new(&served.description, None, &|name| served.variable(name))
 }
 

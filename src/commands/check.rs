@@ -18,7 +18,7 @@ use std::{
 
 use conformance::{
     check::Check,
-    description::{Usable, tenant::Served},
+    description::{Usable, file, tenant::Served},
     diff::{Diff, Judged},
     doctor,
     expectations::Expectations,
@@ -198,12 +198,13 @@ impl Args {
         if self.target.names_one() {
             return Ok((self.target.usable()?, None));
         }
-        let mut server = TestServer::builder().clock(Clock::running());
+        let mut server = TestServer::builder().clock(Clock::running()).control();
         if let Some(seed) = self.target.seed() {
             server = server.seed(seed);
         }
         let server = server.start().await;
-        let served = Served::new(server.url(), &seed::demo());
+        let mut served = Served::new(server.url(), &seed::demo());
+        served.description.control = server.control_url().map(file::Control::at);
         let mut usable = self.target.usable_embedded(&served)?;
         usable.settings.is_repeatable = self.target.seed().is_some();
         Ok((usable, Some(server)))

@@ -43,6 +43,8 @@ pub struct Description {
     /// Times and load.
     #[serde(default)]
     pub limits: Limits,
+    /// Where the target lets tests have their way with it.
+    pub control: Option<Control>,
     /// Answers to which the target is held.
     #[serde(default)]
     pub readings: BTreeMap<String, String>,
@@ -73,6 +75,14 @@ pub struct Tls {
     pub roots: Option<PathBuf>,
 }
 
+/// Where the target lets tests have their way with it: with its clock, for one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Control {
+    /// Address of the control API: scheme, host, port.
+    pub url: Option<String>,
+}
+
 /// Times and load.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -89,6 +99,13 @@ pub struct Limits {
     pub check_ms: Option<i64>,
     /// The largest body that is read, in KiB.
     pub body_kib: Option<i64>,
+}
+
+impl Control {
+    /// Describes the control API at an address.
+    pub fn at(url: String) -> Self {
+        Self { url: Some(url) }
+    }
 }
 
 impl Description {

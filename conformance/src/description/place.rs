@@ -4,6 +4,7 @@ use super::{
     file::Description,
     problem::{Kind, Problem},
 };
+use crate::plan::is_loopback;
 
 /// Where a target is: a customer of a deployment, or an issuer of any make.
 #[derive(Debug)]
@@ -46,6 +47,23 @@ pub(super) fn origins(description: &Description, problems: &mut Vec<Problem>) ->
     origins
         .filter_map(|origin| keep(problems, origin))
         .collect()
+}
+
+/// Returns the address of the control API. Whoever reaches it owns the target, so nothing is sent there in clear.
+pub(super) fn control(description: &Description, problems: &mut Vec<Problem>) -> Option<String> {
+    let control = description.control.as_ref()?;
+    let field = "control.url";
+    let Some(text) = &control.url else {
+        let kind = Kind::Missing("say where the control API answers");
+        problems.push(Problem::new(field, kind));
+        return None;
+    };
+    let url = keep(problems, bare(field, text))?;
+    if url.starts_with("https:") || is_loopback(&url) {
+        return Some(url);
+    }
+    problems.push(Problem::new(field, Kind::InClear(url)));
+    None
 }
 
 fn keep<T>(problems: &mut Vec<Problem>, result: Result<T, Problem>) -> Option<T> {

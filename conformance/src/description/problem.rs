@@ -61,6 +61,9 @@ pub enum Kind {
     /// An issuer of any make has no configuration API.
     #[error("needs `url` and `customer` instead of `issuer`")]
     NeedsCustomer,
+    /// The control API is neither on this machine nor behind TLS.
+    #[error("`{0}` is neither `https` nor on loopback: whoever listens on the way owns the target")]
+    InClear(String),
     /// The customer is not a UUID.
     #[error("`{0}` is not a UUID")]
     NotAUuid(String),

@@ -55,6 +55,7 @@ impl Usable {
             client.and_then(|client| keep(&mut problems, credentials(client, &lookup)));
         let login = sign_in::login(description, variable, &mut problems);
         let roots = keep(&mut problems, roots(description, url));
+        let control = place::control(description, &mut problems);
         let limits = limits(&description.limits, &mut problems);
         let options = options(&description.limits, &mut problems);
         check_readings(description, &mut problems);
@@ -69,6 +70,9 @@ impl Usable {
                     login,
                     roots,
                     limits,
+                    // To move the clock is no reading: what others hold at the target may expire.
+                    control: control.filter(|_| mode != Mode::ReadOnly),
+                    is_slow: false,
                     pinned: description.readings.clone(),
                     tape: Tape::Off,
                     seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),

@@ -115,6 +115,9 @@ impl Settings {
             // Nothing goes over the wire.
             roots: Roots::None,
             limits: Limits::default(),
+            // What the run waited for has passed.
+            control: None,
+            is_slow: true,
             pinned: self.pinned,
             seed: self.seed,
             // Whatever is drawn comes from the recording.

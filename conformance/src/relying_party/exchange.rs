@@ -274,7 +274,7 @@ impl Target {
             issuer: &endpoints.issuer,
             client: &client.id,
             nonce,
-            now: self.now(),
+            now: self.now().await,
         };
         awaited.check(&token.claims)?;
         Ok(token)

@@ -136,12 +136,26 @@ pub async fn run(
         finished.records.push(Record::unmade(*check, skip.clone()));
     }
     // What holds only under one reading waits until the others have found out which one it is.
+    // What moves the clock comes last and by itself: what others hold would expire. Who really waits harms nobody.
+    let (timed, others): (Vec<Check>, Vec<Check>) = plan
+        .checks
+        .iter()
+        .partition(|check| check.takes().is_some());
     let (waiting, first): (Vec<Check>, Vec<Check>) =
-        plan.checks.iter().partition(|check| needs_reading(check));
-    for checks in [first, waiting] {
+        others.iter().partition(|check| needs_reading(check));
+    let side_by_side = options.jobs.max(1);
+    let timed_jobs = match session.clock.is_movable() {
+        true => 1,
+        false => side_by_side,
+    };
+    for (checks, jobs) in [
+        (first, side_by_side),
+        (waiting, side_by_side),
+        (timed, timed_jobs),
+    ] {
         let mut results = stream::iter(checks)
             .map(|check| one::make(session, check, options, stop, clock))
-            .buffer_unordered(options.jobs.max(1));
+            .buffer_unordered(jobs);
         while let Some((record, leftovers)) = results.next().await {
             each(&record);
             finished.records.push(record);

@@ -39,7 +39,8 @@ pub(super) async fn make(
     let start = Instant::now();
     // In a task of its own, so that a panic ends the check and not the run.
     let task = tokio::spawn(play(check, Arc::clone(&target)));
-    let outcome = attend(task, options.time_limit, stop).await;
+    let limit = options.time_limit + session.clock.wait_for(&check);
+    let outcome = attend(task, limit, stop).await;
     let duration = start.elapsed();
     target.settle().await;
     let leftovers = clean_up::remove(session, target.ledger().take(), options.time_limit).await;

@@ -1,8 +1,11 @@
 //! One check's own view of the target.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -149,10 +152,18 @@ impl Target {
         self.session().answer_to(&self.check, id)
     }
 
-    /// Returns what time it is; where a recording is judged, what time it was for this check.
-    pub fn now(&self) -> Timestamp {
-        let player = self.session().tape.player();
-        player.map_or_else(Timestamp::now, |player| player.now(&self.check))
+    /// Returns what time it is, by the target's clock where that is known; where a recording is judged, what time it was for
+    /// this check.
+    pub async fn now(&self) -> Timestamp {
+        let session = self.session();
+        let player = session.tape.player();
+        let told = match player {
+            Some(_) => None,
+            None => Some(session.clock.now().await.to_string()),
+        };
+        let told = session.known(&self.check, "the time", || told);
+        let told = told.and_then(|text| text.parse().ok());
+        told.unwrap_or_else(|| player.map_or_else(Timestamp::now, |player| player.now(&self.check)))
     }
 
     /// Returns the code that was handed over, once.
@@ -163,6 +174,21 @@ impl Target {
     /// Keeps a value out of every report, in every encoding; needed only for what no name on the wire gives away.
     pub fn conceal(&self, secret: &str) {
         self.session().masks.add(secret);
+    }
+
+    /// Lets time pass: moves the target's clock where it offers that, else waits. A check that takes more than a few seconds
+    /// says so with [`Need::Time`](crate::check::Need::Time).
+    ///
+    /// # Errors
+    ///
+    /// When the clock cannot be moved, or nobody allowed to wait so long.
+    pub async fn pass(&self, seconds: f64) -> Result<(), NotPassed> {
+        let session = self.session();
+        if session.tape.player().is_some() {
+            // It has passed already.
+            return Ok(());
+        }
+        session.clock.pass(Duration::from_secs_f64(seconds)).await
     }
 
     pub(crate) fn session(&self) -> &Session {

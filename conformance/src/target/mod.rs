@@ -6,12 +6,14 @@
 //! | [`settings`] | what a session has to know about a target |
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
+//! | `clock` | the target's time: moved where it lets itself be moved, else waited for |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
 //! | `places` | which places belong to the target |
 //! | `reset` | the reset of a client's secret, with the method that the target takes |
 //! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
 
 pub mod caller;
+pub(crate) mod clock;
 pub mod handle;
 pub mod objects;
 pub mod owned;

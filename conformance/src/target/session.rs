@@ -12,7 +12,7 @@ use std::{
 use http::Method;
 use serde_json::Value;
 
-use super::{places::Places, settings::Settings};
+use super::{clock::Clock, places::Places, settings::Settings};
 
 use crate::{
     http::{
@@ -36,6 +36,7 @@ pub const ADMINISTRATIVE_SCOPES: &str = "*:** *:config/**";
 #[derive(Debug)]
 pub struct Session {
     pub(crate) client: Client,
+    pub(crate) clock: Clock,
     pub(crate) customer: Option<String>,
     pub(crate) issuer: String,
     pub(crate) login: Login,
@@ -69,6 +70,7 @@ pub struct Session {
 #[derive(Debug, Clone)]
 struct Token {
     value: Secret,
+    /// By the clock of the target.
     until: Instant,
 }
 
@@ -95,8 +97,14 @@ impl Session {
         let chance = player.map_or_else(|| settings.key(), Player::chance);
         let recorded = player.map(Player::readings).unwrap_or_default();
         let places = Places::new([&settings.url].into_iter().chain(&settings.origins));
+        let clock = Clock::new(
+            settings.control.as_deref(),
+            settings.is_slow,
+            &settings.roots,
+        )?;
         Ok(Self {
             client: Client::new(&settings.url, &settings.roots, settings.limits)?,
+            clock,
             customer: settings.customer,
             issuer: settings.issuer,
             places,
@@ -140,7 +148,7 @@ impl Session {
     }
 
     /// Returns what a check knows from others, and not from the target: now, or when the run was recorded.
-    fn known(
+    pub(super) fn known(
         &self,
         check: &str,
         about: &str,
@@ -275,7 +283,7 @@ impl Session {
         let mut token = self.token.lock().await;
         if let Some(token) = token.as_ref().filter(|token| {
             // In a recording nothing expires.
-            self.tape.player().is_some() || token.until > Instant::now()
+            self.tape.player().is_some() || token.until > self.clock.instant()
         }) {
             return Ok(token.value.clone());
         }
@@ -318,7 +326,7 @@ impl Session {
         let margin = (lifetime / 4).min(Duration::from_secs(30));
         Ok(Token {
             value: Secret::new(value),
-            until: Instant::now() + lifetime - margin,
+            until: self.clock.instant() + lifetime - margin,
         })
     }
 

@@ -32,6 +32,10 @@ pub struct Settings {
     pub roots: Roots,
     /// Times and load.
     pub limits: Limits,
+    /// Address of the control API, if the target has one that may be used.
+    pub control: Option<String>,
+    /// Whether checks may wait for as long as it takes.
+    pub is_slow: bool,
     /// Answers to which the target is held, by reading.
     pub pinned: BTreeMap<String, String>,
     /// Seed of everything that is drawn by chance, except the run's name and what nobody may guess.
@@ -63,6 +67,7 @@ impl Settings {
             public_client: self.login.public.is_some(),
             confidential_client: self.login.confidential.is_some(),
             user: self.login.has_user() || self.login.code.is_some(),
+            time: self.control.is_some() || self.is_slow,
         }
     }
 

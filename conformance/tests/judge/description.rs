@@ -84,7 +84,7 @@ fn what_nobody_understands() {
     assert_eq!(
         problems(&with("ulr = 1")),
         [
-            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `issuer`, `mode`, `configuration-client`, `clients`, `user`, `sign-in`, `origins`, `tls`, `limits`, `readings`"
+            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `issuer`, `mode`, `configuration-client`, `clients`, `user`, `sign-in`, `origins`, `tls`, `limits`, `control`, `readings`"
         ]
     );
     let told = problems(&with("mode = 3"));
@@ -339,5 +339,46 @@ fn the_commented_examples_are_good_and_match_their_schema() {
         json!({"issuer": "http://h", "clients": {"public": {"id": "a"}}}),
     ] {
         assert!(!validator.is_valid(&wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn a_control_api_is_on_this_machine_or_behind_tls() {
+    let control = |url: &str| with(&format!("[control]\nurl = \"{url}\""));
+    assert_eq!(
+        problems(&control("http://id.example.test:9401")),
+        [
+            "control.url: `http://id.example.test:9401` is neither `https` nor on loopback: whoever listens on the way owns the target"
+        ]
+    );
+    assert_eq!(
+        problems(&control("http://127.0.0.1:9401/_control")),
+        [
+            "control.url: must end after the host and port: `127.0.0.1/_control` has more, and paths begin with the customer"
+        ]
+    );
+    assert_eq!(
+        problems(&with("[control]")),
+        ["control.url: is missing; say where the control API answers"]
+    );
+    assert_eq!(
+        problems(&with("[control]\nsecret = \"x\"")),
+        ["secret: `target.toml` line 4: unknown field `secret`, expected `url`"]
+    );
+    let usable = |mode: &str, url: &str| {
+        let text = format!(
+            "url = \"http://127.0.0.1:1\"\ncustomer = \"{CUSTOMER}\"\nmode = \"{mode}\"\n[control]\nurl = \"{url}\""
+        );
+        let description = Description::parse("target.toml", &text).expect("a description");
+        let usable = Usable::new(&description, None, &|_| None).expect("a usable one");
+        usable.settings.control
+    };
+    for url in [
+        "http://[::1]:9401",
+        "http://localhost:1",
+        "https://id.example.test",
+    ] {
+        assert_eq!(usable("own-objects", url).as_deref(), Some(url));
+        assert_eq!(usable("read-only", url), None, "the clock is left alone");
     }
 }

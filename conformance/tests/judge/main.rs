@@ -26,5 +26,6 @@ mod scenario;
 mod site;
 mod subject;
 mod tap;
+mod time;
 mod verdict;
 mod xsd;

@@ -27,6 +27,7 @@ pub(crate) const OFFER: Offer = Offer {
     public_client: false,
     confidential_client: false,
     user: false,
+    time: false,
 };
 
 /// Describes a target with credentials.

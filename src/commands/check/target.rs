@@ -46,6 +46,10 @@ pub(crate) struct TargetArgs {
     #[arg(long = "reading", value_name = "ID=ANSWER", value_parser = reading)]
     readings: Vec<(String, String)>,
 
+    /// Waits for what takes minutes or hours to show, where the target has no clock that can be moved.
+    #[arg(long)]
+    slow: bool,
+
     /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -94,7 +98,10 @@ impl TargetArgs {
         description.limits.rate = self.rate.or(description.limits.rate);
         description.limits.jobs = self.jobs.or(description.limits.jobs);
         description.readings.extend(self.readings.iter().cloned());
-        Usable::new(&description, self.seed, variable).map_err(|problems| unusable(&problems))
+        let mut usable = Usable::new(&description, self.seed, variable)
+            .map_err(|problems| unusable(&problems))?;
+        usable.settings.is_slow = self.slow;
+        Ok(usable)
     }
 
     fn describe(&self) -> Result<Description, Problem> {

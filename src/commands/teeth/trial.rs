@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use conformance::{
     check::Check,
-    description::{Problem, Usable, tenant::Served},
+    description::{Problem, Usable, file::Control, tenant::Served},
     plan::{Plan, Wanted},
     run::{self, Record, stop::Stop},
     target::Session,
@@ -78,7 +78,11 @@ pub(super) async fn cells(
 }
 
 async fn server() -> TestServer {
-    TestServer::builder().clock(Clock::running()).start().await
+    TestServer::builder()
+        .clock(Clock::running())
+        .control()
+        .start()
+        .await
 }
 
 /// Judges without a look whether the target is usable: a fault may be just what makes it unusable.
@@ -103,6 +107,7 @@ fn usable(server: &TestServer) -> Result<Usable, Vec<Problem>> {
         .iter()
         .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
         .collect();
+    served.description.control = server.control_url().map(Control::at);
     let mut usable = Usable::new(&served.description, Some(0), &|name| served.variable(name))?;
     // Nobody waits long for a server that never answers.
     usable.settings.limits.exchange = Duration::from_secs(3);

@@ -5,6 +5,7 @@ mod bearer;
 mod clients;
 mod dependencies;
 mod errors;
+mod expiry;
 mod grants;
 mod lists;
 mod login_policies;
@@ -25,6 +26,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     tokens::CHECKS,
     grants::CHECKS,
     bearer::CHECKS,
+    expiry::CHECKS,
     scopes::documented::CHECKS,
     scopes::cross_product::CHECKS,
     scopes::inferred::CHECKS,

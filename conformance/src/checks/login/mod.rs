@@ -4,6 +4,7 @@ mod access_jwt;
 mod authorize;
 mod discovery;
 mod end_session;
+mod expiry;
 mod id_token;
 mod introspect;
 mod jwk;
@@ -23,5 +24,5 @@ pub(super) const LISTS: &[&[&[Check]]] = &[
     discovery::LISTS,
     &[jwk::CHECKS],
     id_token::LISTS,
-    &[access_jwt::CHECKS, races::CHECKS],
+    &[access_jwt::CHECKS, races::CHECKS, expiry::CHECKS],
 ];

@@ -133,7 +133,7 @@ async fn audience(target: &Target) -> Outcome {
 
 async fn times(target: &Target) -> Outcome {
     let claims = signed_in(target).await?.id_token.claims;
-    let now = target.now().as_second();
+    let now = target.now().await.as_second();
     let issued = expect::integer(&claims, "/iat")?;
     if (issued - now).abs() > LEEWAY {
         let expected = [json!(format!("about {now}"))];

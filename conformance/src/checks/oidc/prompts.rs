@@ -134,7 +134,7 @@ async fn max_age_brings_auth_time(target: &Target) -> Outcome {
     let tokens = target.exchange(&client, &request, &code).await?;
     let claims = target.jwks().await?.verify(&tokens.id()?)?.claims;
     let signed_in = expect::integer(&claims, "/auth_time")?;
-    let now = target.now().as_second();
+    let now = target.now().await.as_second();
     if (now - age - LEEWAY..=now + LEEWAY).contains(&signed_in) {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Refresh tokens (RFC 6749 section 6).
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -111,7 +111,7 @@ async fn id_token_is_of_the_same_user(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let (first, token) = refreshable(target, &client, "openid").await?;
     // In the same second the time of the refresh would look like that of the sign-in.
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    target.pass(1.1).await?;
     let second = target.refresh(&client, &token).await?;
     if second.body.get("id_token").is_none() {
         return Err(Skip::because("the issuer gives no ID token with a refresh").into());

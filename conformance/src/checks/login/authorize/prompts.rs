@@ -1,7 +1,5 @@
 //! `prompt`, `max_age`, and the session that they ask about.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::{
@@ -161,7 +159,7 @@ async fn max_age_of_nothing(target: &Target) -> Outcome {
 async fn max_age_is_over(target: &Target) -> Outcome {
     let mut device = Device::signed_in(target, target.any_login_client()?).await?;
     // Times are whole seconds: more than two are more than one, however they are rounded.
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    target.pass(2.1).await?;
     let request = device.request().with("max_age", "1");
     device.must_ask(&request).await?;
     let silent = request.with("prompt", "none");

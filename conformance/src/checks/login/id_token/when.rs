@@ -41,7 +41,7 @@ async fn issued_before_it_expires(target: &Target) -> Outcome {
     let client = target.any_login_client()?;
     let claims = claims(target, &client, "openid").await?;
     let issued = expect::integer(&claims, "/iat").during("ID token")?;
-    let now = target.now().as_second();
+    let now = target.now().await.as_second();
     // Seconds and not milliseconds; clocks may be apart by some minutes.
     if !(now - 300..=now + 300).contains(&issued) {
         let expected = [json!(format!("about {now}"))];

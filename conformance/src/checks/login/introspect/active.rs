@@ -163,7 +163,7 @@ async fn times(target: &Target) -> Outcome {
     let issued = expect::integer(&told, "/iat")?;
     let expires = expect::integer(&told, "/exp")?;
     expect::equal("`exp` less `iat`", &json!(1234), &json!(expires - issued))?;
-    let now = target.now().as_second();
+    let now = target.now().await.as_second();
     // Not milliseconds, and of today; clocks may be apart by some minutes.
     if (now - 300..=now + 300).contains(&issued) {
         return Ok(());
