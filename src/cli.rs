@@ -25,7 +25,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge a target; without one, the built-in reference server.
-    Check(check::Args),
+    Check(Box<check::Args>),
     /// Run the reference server.
     Serve(serve::Args),
     /// Parse, decide and explain scopes.
@@ -52,7 +52,7 @@ impl Cli {
     /// Runs the command and returns how it ended.
     pub(crate) fn run(self) -> Outcome {
         match self.command {
-            Command::Check(args) => drive(check::run(args)),
+            Command::Check(args) => drive(check::run(*args)),
             Command::Serve(args) => drive(serve::run(args)),
             Command::Scope(args) => scope::run(&args),
             Command::List(args) => drive(list::run(args)),

@@ -4,7 +4,7 @@ use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::ids::Id;
@@ -132,52 +132,6 @@ impl Asked {
         let mut pairs = pairs(&self.body);
         edit(&mut pairs);
         self.set_body(encoded(&pairs).into());
-    }
-
-    /// Returns the item that the path names.
-    pub(crate) fn item(&self) -> Option<Id> {
-        self.path.item().and_then(Id::parse)
-    }
-
-    /// Returns the body, if it is JSON.
-    pub(crate) fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    /// Returns a member of the body that is a text, if the body is JSON.
-    pub(crate) fn member(&self, name: &str) -> Option<String> {
-        Some(self.json()?.get(name)?.as_str()?.to_owned())
-    }
-
-    /// Sends a body of JSON.
-    pub(crate) fn set_json(&mut self, value: &serde_json::Value) {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.set_body(value.to_string().into());
-    }
-
-    /// Returns a request of the same sender: GET of a path below the customer.
-    pub(crate) fn viewing(&self, resource: &str) -> Self {
-        let mut view = self.clone();
-        view.method = Method::GET;
-        view.headers.remove(CONTENT_TYPE);
-        view.set_body(Bytes::new());
-        if let Ok(uri) = format!("/{}/{resource}", self.path.customer()).parse() {
-            view.set_uri(uri);
-        }
-        view
-    }
-
-    /// Changes the members of the body, if it is a JSON object.
-    pub(crate) fn edit_members(
-        &mut self,
-        edit: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>),
-    ) {
-        self.edit_json(|value| {
-            if let serde_json::Value::Object(members) = value {
-                edit(members);
-            }
-        });
     }
 
     /// Changes the body, if it is JSON.

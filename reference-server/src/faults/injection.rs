@@ -185,18 +185,19 @@ fn covers(pattern: &str, path: &str) -> bool {
     path.next().is_none()
 }
 
-/// Returns the name that shares most of its words with what was asked for.
+/// Returns the name that begins as what was asked for does, or else shares most of its words.
 fn nearest(name: &str) -> Option<&'static str> {
-    let shared = |other: &str| {
+    let alike = |other: &str| {
+        let begins = name.bytes().zip(other.bytes());
+        let begins = begins.take_while(|(given, known)| given == known).count();
         let words = name.split('-').filter(|word| word.len() > 2);
-        words
-            .filter(|word| other.split('-').any(|part| part == *word))
-            .count()
+        let shared = words.filter(|word| other.split('-').any(|part| part == *word));
+        (shared.count(), begins)
     };
     super::all()
-        .map(|fault| (shared(fault.name), fault.name))
-        .filter(|(shared, _)| *shared > 0)
-        .max()
+        .map(|fault| (alike(fault.name), fault.name))
+        .filter(|((shared, _), _)| *shared > 0)
+        .max_by_key(|((shared, begins), _)| (*begins, *shared))
         .map(|(_, name)| name)
 }
 
@@ -240,9 +241,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_nearly_right_is_told() {
-        let refused = Injection::named("deny-is-forgoten")
-            .err()
-            .expect("no such fault");
+        let refused = Injection::named("deny-is-forgoten").expect_err("no such fault");
         assert_eq!(
             refused.to_string(),
             "there is no fault `deny-is-forgoten`; did you mean `deny-is-forgotten`?"

@@ -16,7 +16,6 @@
 //! | [`let_in`] | clients that are let in without having proved who they are |
 //! | [`minted`] | tokens that faults make |
 //! | [`rights`] | what the token of a request may do, decided in another way |
-//! | [`notes`] | what faults remember of earlier exchanges |
 //! | [`step`] | a step of a sign-in, and the authorization request that goes along with it |
 //! | [`layer`] | puts them between door and desk |
 
@@ -31,7 +30,6 @@ mod jwt;
 mod layer;
 mod let_in;
 mod minted;
-mod notes;
 mod rights;
 mod step;
 

@@ -12,7 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Get && it.is_collection() && may(it, '+'))
-            })
+            });
         }),
     ),
     of(
@@ -21,7 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Get && !it.is_collection() && may(it, '+'))
-            })
+            });
         }),
     ),
     of(
@@ -30,7 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Put && may(it, '+'))
-            })
+            });
         }),
     ),
     of(
@@ -39,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Delete && may(it, '+'))
-            })
+            });
         }),
     ),
     of(
@@ -49,7 +49,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     && !(it.method == Method::Post && it.is_collection() && it.is_met_by('+'))
-            })
+            });
         }),
     ),
     of(
@@ -59,7 +59,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     && !(it.method == Method::Post && !it.is_collection() && it.is_met_by('+'))
-            })
+            });
         }),
     ),
     of(
@@ -69,7 +69,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     && !(it.method == Method::Get && it.is_collection() && it.is_met_by('.'))
-            })
+            });
         }),
     ),
     of(
@@ -79,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     && !(it.method == Method::Get && !it.is_collection() && it.is_met_by('.'))
-            })
+            });
         }),
     ),
     of(
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Post && may(it, '.'))
-            })
+            });
         }),
     ),
     of(
@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Put && may(it, '.'))
-            })
+            });
         }),
     ),
     of(
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Delete && may(it, '.'))
-            })
+            });
         }),
     ),
     of(
@@ -115,7 +115,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() && !(it.method == Method::Delete && it.is_met_by('*'))
-            })
+            });
         }),
     ),
     of(
@@ -124,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() && !(it.method == Method::Put && it.is_met_by('*'))
-            })
+            });
         }),
     ),
     of(
@@ -133,7 +133,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() && !(it.method == Method::Post && it.is_met_by('*'))
-            })
+            });
         }),
     ),
 ];

@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.is_collection()
                         && it.method == Method::Get
                         && it.is_allowed_with(widened))
-            })
+            });
         }),
     ),
     of(
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.is_collection()
                         && it.method == Method::Post
                         && it.is_allowed_with(widened))
-            })
+            });
         }),
     ),
     of(
@@ -38,7 +38,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || (!it.is_collection() && !it.is_met_by('-') && it.is_allowed_with(widened))
-            })
+            });
         }),
     ),
     of(
@@ -49,7 +49,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed_with(|scope| {
                     (!is_of_an_item(scope) || scope.starts_with('-')).then(|| scope.to_owned())
                 })
-            })
+            });
         }),
     ),
     of(
@@ -60,7 +60,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed()
                     && (it.method == Method::Get
                         || it.covering().any(|scope| !is_of_an_item(scope)))
-            })
+            });
         }),
     ),
     of(
@@ -72,7 +72,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     && !(it.is_collection()
                         && it.method == Method::Get
                         && !it.is_allowed_with(deny_widened))
-            })
+            });
         }),
     ),
     of(
@@ -81,7 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() && (it.is_collection() || it.is_allowed_with(deny_widened))
-            })
+            });
         }),
     ),
     of(
@@ -95,7 +95,7 @@ pub(super) const FAULTS: &[Fault] = &[
                             it.scopes()
                                 .filter(|scope| !(is_of_an_item(scope) && scope.starts_with('-'))),
                         ))
-            })
+            });
         }),
     ),
     of(
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed_with(|scope| {
                     (!is_of_an_item(scope) || !scope.starts_with('-')).then(|| scope.to_owned())
                 })
-            })
+            });
         }),
     ),
     of(
@@ -118,7 +118,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (!it.is_collection()
                         && !it.is_item()
                         && it.is_allowed_by(it.scopes().filter(|scope| !scope.starts_with('-'))))
-            })
+            });
         }),
     ),
     of(
@@ -162,7 +162,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         || it
                             .covering()
                             .any(|scope| is_of_an_item(scope) || scope.ends_with('*')))
-            })
+            });
         }),
     ),
     of(
@@ -174,7 +174,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     && (it.is_collection()
                         || it.is_item()
                         || it.covering().any(|scope| scope.ends_with("**")))
-            })
+            });
         }),
     ),
     of(
@@ -187,7 +187,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         && !it.is_item()
                         && it.method == Method::Get
                         && it.scopes().any(|scope| scope.starts_with(['*', '.'])))
-            })
+            });
         }),
     ),
 ];

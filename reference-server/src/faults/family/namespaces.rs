@@ -21,7 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
                             }
                             Some(parts.join("/"))
                         }))
-            })
+            });
         }),
     ),
     of(
@@ -32,7 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed_with(|scope| {
                     (!scope.contains("config/loginPolicies")).then(|| scope.to_owned())
                 })
-            })
+            });
         }),
     ),
     of(
@@ -44,7 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || it.is_allowed_with(|scope| {
                         Some(scope.replace("config/tokenPolicies", "config/clients"))
                     })
-            })
+            });
         }),
     ),
     of(
@@ -54,7 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     && (it.is_collection() || it.covering().any(|scope| !scope.contains("/**")))
-            })
+            });
         }),
     ),
     of(
@@ -63,7 +63,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed_with(|scope| (!scope.ends_with(":**")).then(|| scope.to_owned()))
-            })
+            });
         }),
     ),
     of(
@@ -74,7 +74,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed()
                     && (it.path.starts_with("config/clients")
                         || it.covering().any(|scope| !scope.ends_with("**")))
-            })
+            });
         }),
     ),
     of(
@@ -91,7 +91,7 @@ pub(super) const FAULTS: &[Fault] = &[
                                 scope.to_owned()
                             })
                         }))
-            })
+            });
         }),
     ),
     of(
@@ -107,7 +107,7 @@ pub(super) const FAULTS: &[Fault] = &[
                                 && it.is_allowed_by([format!("{behaviour}:{}", it.path).as_str()])
                         })
                     })
-            })
+            });
         }),
     ),
     of(
@@ -126,7 +126,7 @@ pub(super) const FAULTS: &[Fault] = &[
                                     ])
                             })
                         }))
-            })
+            });
         }),
     ),
     of(
@@ -135,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed() || it.is_allowed_with(|scope| Some(spelt(scope)))
-            })
+            });
         }),
     ),
     of(
@@ -153,7 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
                                 scope.to_owned()
                             })
                         }))
-            })
+            });
         }),
     ),
     of(
@@ -163,7 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || (it.method == Method::Get && it.scopes().any(|scope| scope == "openid"))
-            })
+            });
         }),
     ),
     of(
@@ -177,7 +177,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         && it
                             .scopes()
                             .any(|scope| scope == "profile" || scope == "openid"))
-            })
+            });
         }),
     ),
     of(
@@ -194,7 +194,7 @@ pub(super) const FAULTS: &[Fault] = &[
                             }
                         })
                     })
-            })
+            });
         }),
     ),
     of(
@@ -211,7 +211,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.method == Method::Get
                         && it.is_collection()
                         && it.scopes().all(str::is_empty))
-            })
+            });
         }),
     ),
 ];

@@ -13,7 +13,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('*')))
-            })
+            });
         }),
     ),
     of(
@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('.')))
-            })
+            });
         }),
     ),
     of(
@@ -33,7 +33,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('+')))
-            })
+            });
         }),
     ),
     of(
@@ -44,7 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed()
                     && (!it.is_met_by('+')
                         || it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('+'))))
-            })
+            });
         }),
     ),
     of(
@@ -55,7 +55,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed()
                     && (!it.is_met_by('.')
                         || it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('.'))))
-            })
+            });
         }),
     ),
     of(
@@ -65,7 +65,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide(app, asked, |it| {
                 it.is_allowed()
                     || (!it.is_met_by('-') && it.scopes().any(|scope| it.is_allowed_by([scope])))
-            })
+            });
         }),
     ),
     of(
@@ -78,7 +78,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 } else {
                     it.is_allowed_by(it.scopes().filter(|scope| scope.starts_with('.')))
                 }
-            })
+            });
         }),
     ),
     of(
@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed_by(it.covering().max_by_key(|scope| breadth(scope)))
-            })
+            });
         }),
     ),
     of(
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide(app, asked, |it| {
                 it.is_allowed_by(it.covering().min_by_key(|scope| breadth(scope)))
-            })
+            });
         }),
     ),
     of(
@@ -118,7 +118,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.is_collection()
                         && it.method == Method::Get
                         && it.is_allowed_by(it.scopes().filter(|scope| !scope.starts_with('-'))))
-            })
+            });
         }),
     ),
     of(
@@ -129,7 +129,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed()
                     || (it.method != Method::Get
                         && it.is_allowed_by(it.scopes().filter(|scope| !scope.starts_with('-'))))
-            })
+            });
         }),
     ),
     of(
@@ -141,7 +141,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.method == Method::Get
                         && !it.is_met_by('-')
                         && it.scopes().any(|scope| scope.starts_with('-')))
-            })
+            });
         }),
     ),
     of(
@@ -153,7 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || (it.method == Method::Get
                         && it.is_met_by('-')
                         && it.scopes().all(|scope| scope.starts_with('-')))
-            })
+            });
         }),
     ),
 ];
