@@ -108,7 +108,17 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
     if let Some(file) = &args.write_target {
         let pinned: Vec<_> = pinned(&args.readings, &app.settings().readings).collect();
-        target_file::write(file, &url, &tenants[0], args.tls_cert.as_deref(), &pinned)?;
+        let addresses = target_file::Addresses {
+            url: &url,
+            control: control.as_ref().map(control::Bound::url),
+        };
+        target_file::write(
+            file,
+            addresses,
+            &tenants[0],
+            args.tls_cert.as_deref(),
+            &pinned,
+        )?;
     }
 
     if has_public_secrets {

@@ -36,6 +36,10 @@ pub(super) async fn listen(address: &str) -> Result<Bound, Problem> {
 }
 
 impl Bound {
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Serves it beside the server. Every request that the server is asked from now on stands in the journal.
     pub(super) fn open(self, app: &App) -> Served {
         app.keep_journal();

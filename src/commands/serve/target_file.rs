@@ -7,16 +7,24 @@ use std::path::Path;
 
 use conformance::description::{
     Description,
+    file::Control,
     tenant::{Served, variables},
 };
 use fixtures::seed::Tenant;
 
 use super::problem::Problem;
 
+/// Where the server answers.
+pub(super) struct Addresses<'a> {
+    pub(super) url: &'a str,
+    /// The control API, if it is on.
+    pub(super) control: Option<&'a str>,
+}
+
 /// Writes the description, and each secret to a file of its own beside it, which only its owner may read.
 pub(super) fn write(
     file: &Path,
-    url: &str,
+    addresses: Addresses<'_>,
     tenant: &Tenant,
     certificates: Option<&Path>,
     readings: &[(&str, String)],
@@ -25,7 +33,8 @@ pub(super) fn write(
         let file = file.to_owned();
         move |error| Problem::TargetFile { file, error }
     };
-    let served = Served::new(url, tenant);
+    let mut served = Served::new(addresses.url, tenant);
+    served.description.control = addresses.control.map(|url| Control::at(url.to_owned()));
     if served.description.configuration_client.is_none() {
         return Err(Problem::NoConfigurationClient {
             customer: tenant.customer.clone(),
@@ -129,6 +138,9 @@ fn text(
             .member("name", user.name.as_deref())
             .member("password-file", password.as_deref());
     }
+    if let Some(control) = &description.control {
+        toml.table("control").member("url", control.url.as_deref());
+    }
     if let Some(roots) = roots {
         toml.table("tls");
         toml.0.push_str(
@@ -164,7 +176,10 @@ mod tests {
         let demo = fixtures::seed::demo();
         write(
             &file,
-            "http://127.0.0.1:9400",
+            Addresses {
+                url: "http://127.0.0.1:9400",
+                control: Some("http://127.0.0.1:9401"),
+            },
             &demo,
             Some(Path::new("roots.pem")),
             &readings,
@@ -174,6 +189,11 @@ mod tests {
         let description =
             conformance::description::Description::read(&file).expect("what the judge reads");
         assert_eq!(description.url.as_deref(), Some("http://127.0.0.1:9400"));
+        let control = description
+            .control
+            .as_ref()
+            .and_then(|control| control.url.as_deref());
+        assert_eq!(control, Some("http://127.0.0.1:9401"));
         assert_eq!(
             description.customer.as_deref(),
             Some(fixtures::seed::DEMO_CUSTOMER)

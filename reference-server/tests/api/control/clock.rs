@@ -1,10 +1,14 @@
 //! `/_control/clock`.
 
+use std::time::Duration;
+
 use axum::body::Body;
+use reference_server::TestServer;
 use serde_json::json;
 
 use super::Control;
 use crate::caller::{Asks, Server};
+use crate::serve::{client, token};
 
 #[tokio::test]
 async fn it_can_be_set_frozen_and_advanced() {
@@ -102,4 +106,25 @@ async fn what_is_not_the_wanted_object_is_refused() {
     let large = format!("{{\"now\": \"{}\"}}", "x".repeat(64 * 1024));
     let refused = control.text("PUT", "/clock", &large).await;
     refused.refused(413, "the body is larger than 65536 bytes");
+}
+
+#[tokio::test]
+async fn sixty_four_servers_have_sixty_four_times() {
+    let client = client(Vec::new());
+    let mut servers = Vec::new();
+    for minutes in 0..64 {
+        let server = TestServer::start().await;
+        let base = format!("{}/{}", server.url(), server.customer());
+        let token = token(&client, &base, server.configuration_client()).await;
+        server.advance(Duration::from_secs(60 * minutes));
+        servers.push((minutes, server, token));
+    }
+    for (minutes, server, token) in &servers {
+        let list = client.get(server.at("config/clients")).bearer_auth(token);
+        let status = list.send().await.expect("an answer").status();
+        // A token lives for an hour.
+        assert_eq!(status, if *minutes < 60 { 200 } else { 401 }, "{minutes}");
+        let now = format!("2026-01-01T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
+        assert_eq!(server.clock().now().to_string(), now);
+    }
 }
