@@ -15,6 +15,7 @@ use fixtures::seed::Tenant;
 use super::problem::Problem;
 
 /// Where the server answers.
+#[derive(Clone, Copy)]
 pub(super) struct Addresses<'a> {
     pub(super) url: &'a str,
     /// The control API, if it is on.
