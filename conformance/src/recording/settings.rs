@@ -29,6 +29,8 @@ pub(super) struct Settings {
     code: Option<(String, Option<String>)>,
     pinned: BTreeMap<String, String>,
     seed: u64,
+    /// Whether checks could let time pass.
+    has_time: bool,
     /// The key of what nobody may guess.
     pub(super) chance: [u8; 32],
 }
@@ -77,6 +79,7 @@ impl Settings {
                 .code
                 .as_ref()
                 .map(|handed| (exposed(&handed.code), handed.verifier.as_ref().map(exposed))),
+            has_time: settings.offer().time,
             pinned: settings.pinned.clone(),
             seed: settings.seed,
             chance,
@@ -115,9 +118,8 @@ impl Settings {
             // Nothing goes over the wire.
             roots: Roots::None,
             limits: Limits::default(),
-            // What the run waited for has passed.
             control: None,
-            is_slow: true,
+            is_slow: self.has_time,
             pinned: self.pinned,
             seed: self.seed,
             // Whatever is drawn comes from the recording.

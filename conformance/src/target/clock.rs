@@ -26,6 +26,8 @@ const BRIEF: Duration = Duration::from_secs(5);
 pub(crate) struct Clock {
     control: Option<Client>,
     is_slow: bool,
+    /// Whether a recording answers: what the run waited for has passed.
+    is_over: bool,
     /// How far the clock was moved, in milliseconds.
     moved: AtomicU64,
 }
@@ -35,12 +37,14 @@ impl Clock {
     pub(super) fn new(
         control: Option<&str>,
         is_slow: bool,
+        is_over: bool,
         roots: &Roots,
     ) -> Result<Self, RootsError> {
         let client = |url| Client::new(url, roots, Limits::default());
         Ok(Self {
             control: control.map(client).transpose()?,
             is_slow,
+            is_over,
             moved: AtomicU64::new(0),
         })
     }
@@ -54,6 +58,7 @@ impl Clock {
     pub(crate) fn wait_for(&self, check: &Check) -> Duration {
         match self.control {
             Some(_) => Duration::ZERO,
+            None if self.is_over => Duration::ZERO,
             None => check.takes().unwrap_or_default(),
         }
     }
@@ -77,6 +82,9 @@ impl Clock {
 
     /// Lets time pass.
     pub(super) async fn pass(&self, time: Duration) -> Result<(), NotPassed> {
+        if self.is_over {
+            return Ok(());
+        }
         let Some(control) = &self.control else {
             if !self.is_slow && time > BRIEF {
                 let reason = "it takes time: describe `control`, or let it wait with `--slow`";

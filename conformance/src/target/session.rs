@@ -100,6 +100,7 @@ impl Session {
         let clock = Clock::new(
             settings.control.as_deref(),
             settings.is_slow,
+            player.is_some(),
             &settings.roots,
         )?;
         Ok(Self {

@@ -104,8 +104,8 @@ pub(crate) const CASES: &[Case] = &[
             ..HONEST
         },
         noticed_by: &[
+            // A check that exchanges one code alone may be the first, whose tokens are true.
             "login.token.code.long-tokens-never-twice",
-            "login.token.refresh.new-access-token",
             "login.races.code.many-codes-at-once",
             "login.id-token.session.unique-id",
         ],
