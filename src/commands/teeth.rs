@@ -159,6 +159,12 @@ impl Args {
         if !self.only.is_empty() {
             // What is meant for other checks says nothing about these.
             matrix.rows.retain(|row| !row.cells.is_empty());
+            // What others are meant for, too, is theirs to notice.
+            let all = catalogue::all();
+            matrix.rows.retain(|row| {
+                let aimed = faults::find(&row.fault).map(|fault| self.met(fault, &all).len());
+                row.is_right() || aimed == Some(row.cells.len())
+            });
             let checks = &matrix.checks;
             matrix
                 .controls
