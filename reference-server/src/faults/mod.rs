@@ -6,18 +6,18 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`fault`] | what a fault is |
-//! | [`family`] | every fault, one file a family |
-//! | [`injection`] | a fault that is on: where, how likely, how often |
-//! | [`active`] | those that are on |
-//! | [`asked`], [`answer`] | a request and an answer as faults see them |
-//! | [`desk`] | the handlers, and the faults still to pass on the way to them |
-//! | [`jwt`] | claims taken out of a token, and signed again |
-//! | [`let_in`] | clients that are let in without having proved who they are |
-//! | [`minted`] | tokens that faults make |
-//! | [`rights`] | what the token of a request may do, decided in another way |
-//! | [`step`] | a step of a sign-in, and the authorization request that goes along with it |
-//! | [`layer`] | puts them between door and desk |
+//! | `fault` | what a fault is |
+//! | `family` | every fault, one file a family |
+//! | `injection` | a fault that is on: where, how likely, how often |
+//! | `active` | those that are on |
+//! | `asked`, `answer` | a request and an answer as faults see them |
+//! | `desk` | the handlers, and the faults still to pass on the way to them |
+//! | `jwt` | claims taken out of a token, and signed again |
+//! | `let_in` | clients that are let in without having proved who they are |
+//! | `minted` | tokens that faults make |
+//! | `rights` | what the token of a request may do, decided in another way |
+//! | `step` | a step of a sign-in, and the authorization request that goes along with it |
+//! | `layer` | puts them between door and desk |
 
 mod active;
 mod answer;
