@@ -89,7 +89,7 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[
             Need::LoginClient,
             Need::UserAlone,
-            Need::Time { seconds: 3_610 },
+            Need::Time { seconds: 5_410 },
         ],
         run: Run::Function(|target| Box::pin(max_age_of_an_hour(target))),
     },
