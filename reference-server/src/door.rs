@@ -75,6 +75,10 @@ where
             None => Some(path::NOWHERE.to_owned()),
         };
         if let Some(path) = respelled {
+            if self.faults.are_any() {
+                let sent = path::Sent(request.uri().path().to_owned());
+                request.extensions_mut().insert(sent);
+            }
             *request.uri_mut() = uri(path, request.uri().query());
         }
         if self.faults.are_any() {

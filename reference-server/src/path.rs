@@ -53,6 +53,10 @@ impl ResourcePath {
     }
 }
 
+/// The path of a request as it was sent, where the door gave it another spelling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent(pub(crate) String);
+
 /// The name of the sessions in paths.
 pub(crate) const SESSIONS: &str = "sessions";
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::asked::Asked;
 use super::fault::Fault;
 use super::injection::Injection;
+use super::notes::Notes;
 
 /// The faults of a server that are on. Clones share them.
 ///
@@ -33,6 +34,7 @@ struct Shared {
     /// Held for reading by every exchange with the handlers, and for writing by one that lets a client in: the others
     /// must not meet that client meanwhile.
     exchanges: tokio::sync::RwLock<()>,
+    notes: Notes,
 }
 
 impl Faults {
@@ -58,6 +60,7 @@ impl Faults {
     pub fn clear(&self) {
         let mut injections = self.write();
         injections.clear();
+        self.shared.notes.forget();
         self.shared.are_any.store(false, Ordering::Release);
     }
 
@@ -73,6 +76,10 @@ impl Faults {
 
     pub(super) fn exchanges(&self) -> &tokio::sync::RwLock<()> {
         &self.shared.exchanges
+    }
+
+    pub(super) fn notes(&self) -> &Notes {
+        &self.shared.notes
     }
 
     /// Returns the faults that take part in an exchange, and counts it for each.

@@ -4,11 +4,11 @@ use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::ids::Id;
-use crate::path::ResourcePath;
+use crate::path::{ResourcePath, Sent};
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -18,18 +18,21 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     path: ResourcePath,
+    sent: Option<Sent>,
     let_in: Option<Id>,
 }
 
 impl Asked {
-    pub(super) fn new(parts: http::request::Parts, body: Bytes) -> Self {
+    pub(super) fn new(mut parts: http::request::Parts, body: Bytes) -> Self {
         let path = ResourcePath::of(&parts.uri);
+        let sent = parts.extensions.remove();
         Self {
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
             body,
             path,
+            sent,
             let_in: None,
         }
     }
@@ -37,6 +40,14 @@ impl Asked {
     /// Returns what follows the customer in the path.
     pub(crate) fn resource(&self) -> &str {
         self.path.resource()
+    }
+
+    /// Returns the path as it was sent, in whatever spelling.
+    pub(crate) fn sent_path(&self) -> &str {
+        match &self.sent {
+            Some(Sent(path)) => path,
+            None => self.uri.path(),
+        }
     }
 
     /// Returns the customer that the path names.
@@ -132,6 +143,72 @@ impl Asked {
         let mut pairs = pairs(&self.body);
         edit(&mut pairs);
         self.set_body(encoded(&pairs).into());
+    }
+
+    /// Returns whether it makes something in this collection.
+    pub(crate) fn creates(&self, collection: &str) -> bool {
+        self.is(&Method::POST, &format!("config/{collection}"))
+    }
+
+    /// Returns whether it puts something in the place of an item of this collection.
+    pub(crate) fn modifies(&self, collection: &str) -> bool {
+        self.is(&Method::PUT, &format!("config/{collection}/*"))
+    }
+
+    /// Returns whether it makes or modifies something in this collection.
+    pub(crate) fn writes(&self, collection: &str) -> bool {
+        self.creates(collection) || self.modifies(collection)
+    }
+
+    /// Returns whether it looks at an item of this collection.
+    pub(crate) fn views(&self, collection: &str) -> bool {
+        self.is(&Method::GET, &format!("config/{collection}/*"))
+    }
+
+    /// Returns the item that the path names.
+    pub(crate) fn item(&self) -> Option<Id> {
+        self.path.item().and_then(Id::parse)
+    }
+
+    /// Returns the body, if it is JSON.
+    pub(crate) fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// Returns a member of the body that is a text, if the body is JSON.
+    pub(crate) fn member(&self, name: &str) -> Option<String> {
+        Some(self.json()?.get(name)?.as_str()?.to_owned())
+    }
+
+    /// Sends a body of JSON.
+    pub(crate) fn set_json(&mut self, value: &serde_json::Value) {
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.set_body(value.to_string().into());
+    }
+
+    /// Returns a request of the same sender: GET of a path below the customer.
+    pub(crate) fn viewing(&self, resource: &str) -> Self {
+        let mut view = self.clone();
+        view.method = Method::GET;
+        view.headers.remove(CONTENT_TYPE);
+        view.set_body(Bytes::new());
+        if let Ok(uri) = format!("/{}/{resource}", self.path.customer()).parse() {
+            view.set_uri(uri);
+        }
+        view
+    }
+
+    /// Changes the members of the body, if it is a JSON object.
+    pub(crate) fn edit_members(
+        &mut self,
+        edit: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>),
+    ) {
+        self.edit_json(|value| {
+            if let serde_json::Value::Object(members) = value {
+                edit(members);
+            }
+        });
     }
 
     /// Changes the body, if it is JSON.

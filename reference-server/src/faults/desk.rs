@@ -92,6 +92,10 @@ async fn pass(act: Act, app: &App, mut asked: Asked, behind: Desk<'_>) -> Answer
             jwt::edit_access_tokens(app, &asked, &mut answer, change).await;
             answer
         }
+        Act::Instead(answer) => match answer(app, &asked) {
+            Some(answer) => answer,
+            None => behind.ask(asked).await,
+        },
         Act::Around(go) => go(app, asked, behind).await,
         Act::Wait(time) => {
             tokio::time::sleep(time).await;

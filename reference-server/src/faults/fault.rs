@@ -43,6 +43,8 @@ pub(crate) enum Act {
     IdToken(fn(&App, &Asked, &mut Map<String, Value>)),
     /// Changes the claims of every access token that is a JWT, which is then signed again; it goes on working.
     AccessToken(fn(&App, &Asked, &mut Map<String, Value>)),
+    /// Answers in the place of the handlers, if it wants to.
+    Instead(fn(&App, &Asked) -> Option<Answer>),
     /// Decides by itself whether and what it asks the handlers.
     Around(for<'a> fn(&'a App, Asked, Desk<'a>) -> BoxFuture<'a, Answer>),
     /// Waits before the handlers are asked.

@@ -16,6 +16,7 @@
 //! | `let_in` | clients that are let in without having proved who they are |
 //! | `minted` | tokens that faults make |
 //! | `rights` | what the token of a request may do, decided in another way |
+//! | `notes`, `told` | what faults remember of earlier exchanges, secrets that were told among it |
 //! | `step` | a step of a sign-in, and the authorization request that goes along with it |
 //! | `layer` | puts them between door and desk |
 
@@ -30,8 +31,10 @@ mod jwt;
 mod layer;
 mod let_in;
 mod minted;
+mod notes;
 mod rights;
 mod step;
+mod told;
 
 pub use active::Faults;
 pub use family::{all, find};

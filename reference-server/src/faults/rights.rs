@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use scope_lang::{Method, Readings, Scope, ScopeSet, naive};
 
+use super::answer::Answer;
 use super::asked::Asked;
+use super::jwt;
 use crate::app::App;
 use crate::ids::Id;
+use crate::path;
 use crate::store::Grant;
 
 /// Whether a token may do something.
@@ -95,6 +98,32 @@ pub(super) fn decide(app: &App, asked: &mut Asked, verdict: impl FnOnce(&Questio
     }
 }
 
+/// Takes a path for another one, and decides by its text as it was sent: what the scopes say of that text is not what
+/// they say of what is found there.
+pub(super) fn respell(app: &App, asked: &mut Asked, respell: impl FnOnce(&str) -> String) {
+    let sent = asked.sent_path().to_owned();
+    let plain = respell(&sent);
+    let uri = match (path::plain(&plain), plain.parse()) {
+        (Some(_), Ok(uri)) if plain != sent => uri,
+        _ => return,
+    };
+    asked.set_uri(uri);
+    let said = sent.trim_start_matches('/').split_once('/');
+    let (Some(grant), Some(method), Some((_, said))) = (
+        holder(app, asked),
+        Method::parse(asked.method.as_str()),
+        said,
+    ) else {
+        return;
+    };
+    let scope = if grant.rights().decide(method, said).allowed() {
+        EVERYTHING
+    } else {
+        ""
+    };
+    hold(app, asked, grant.customer(), grant.client(), scope);
+}
+
 /// The scope that opens all there is.
 pub(super) const EVERYTHING: &str = "*:**";
 
@@ -121,4 +150,46 @@ pub(super) fn hold(app: &App, asked: &mut Asked, customer: Id, client: Id, scope
     let end = now + Duration::from_secs(60);
     app.store().tokens().add(&token, Arc::new(grant), now, end);
     asked.set_bearer(&token);
+}
+
+/// What was asked for and what came of it, where a client was issued a token for itself.
+pub(super) struct Issue {
+    /// The scopes that were asked for.
+    pub(super) wanted: Vec<String>,
+    /// Those that were granted.
+    pub(super) granted: Vec<String>,
+    /// Those that the token policy of the client lists.
+    pub(super) listed: Vec<String>,
+}
+
+/// Grants other scopes than the handlers did: the answer says so, and the token opens what they do.
+pub(super) fn grant(
+    app: &App,
+    asked: &Asked,
+    answer: &mut Answer,
+    choose: impl FnOnce(Issue) -> Vec<String>,
+) {
+    let Some(token) =
+        jwt::handed_out(answer, "access_token").filter(|_| asked.is_grant("client_credentials"))
+    else {
+        return;
+    };
+    let now = app.clock().now();
+    let Some((given, end)) = app.store().tokens().find_with_end(&token, now) else {
+        return;
+    };
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+    let customer = app.store().customer(given.customer());
+    let policy = customer.and_then(|customer| customer.client_with_policy(given.client()));
+    let chosen = choose(Issue {
+        wanted: words(&asked.form("scope").unwrap_or_default()),
+        granted: words(given.scope()),
+        listed: policy.map_or_else(Vec::new, |(_, policy)| policy.allowed_scopes().to_vec()),
+    });
+    let scope = chosen.join(" ");
+    let lifetime = u32::try_from(given.lifetime().as_secs()).unwrap_or(u32::MAX);
+    let readings = app.settings().readings.of_scopes();
+    let other = Grant::new(given.customer(), given.client(), &scope, lifetime, readings);
+    app.store().tokens().add(&token, Arc::new(other), now, end);
+    answer.replace("scope", scope);
 }

@@ -227,6 +227,11 @@ impl Customer {
         Ok(())
     }
 
+    /// Removes an item, whoever refers to it, and returns whether it was there.
+    pub(crate) fn take_away<T: Item>(&self, id: Id) -> bool {
+        T::collection_mut(&mut self.write()).remove(&id).is_some()
+    }
+
     /// A lock that was poisoned is used all the same: each change is a single insertion or removal, so none is half done.
     fn read(&self) -> RwLockReadGuard<'_, Records> {
         self.records.read().unwrap_or_else(PoisonError::into_inner)

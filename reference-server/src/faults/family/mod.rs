@@ -3,29 +3,47 @@
 mod access_jwts;
 mod authorize;
 mod behaviours;
+mod bodies;
 mod claims_parameter;
 mod client_authentication;
+mod client_credentials;
+mod client_objects;
+mod clients;
 mod codes;
+mod dependencies;
 mod discovery;
 mod exchanges;
+mod grants;
 mod id_tokens;
 mod introspection;
 mod items;
 mod keys;
+mod lists;
+mod login_policies;
+mod login_policy_changes;
+mod login_policy_settings;
 mod logout;
 mod namespaces;
 mod pages;
 mod parameters;
+mod paths;
 mod pkce;
 mod precedence;
 mod prompts;
 mod redirects;
 mod refresh;
+mod refusals;
+mod replacement;
 mod responses;
 mod revocation;
 mod scopes;
+mod secret_resets;
+mod secrets;
+mod session_administration;
 mod sessions;
 mod signatures;
+mod surface;
+mod token_policies;
 mod tokens;
 mod transport;
 mod unadvertised;
@@ -40,6 +58,24 @@ const FAMILIES: &[&[Fault]] = &[
     transport::FAULTS,
     tokens::FAULTS,
     scopes::FAULTS,
+    session_administration::FAULTS,
+    surface::FAULTS,
+    replacement::FAULTS,
+    bodies::FAULTS,
+    secret_resets::FAULTS,
+    paths::FAULTS,
+    secrets::FAULTS,
+    dependencies::FAULTS,
+    token_policies::FAULTS,
+    login_policy_settings::FAULTS,
+    login_policy_changes::FAULTS,
+    login_policies::FAULTS,
+    client_objects::FAULTS,
+    clients::FAULTS,
+    lists::FAULTS,
+    refusals::FAULTS,
+    client_credentials::FAULTS,
+    grants::FAULTS,
     namespaces::FAULTS,
     items::FAULTS,
     behaviours::FAULTS,
