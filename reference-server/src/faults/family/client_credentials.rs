@@ -86,7 +86,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "tokens-are-short",
         "A token has 16 characters",
         Act::Answer(|app, asked, answer| {
-            reissue(app, asked, answer, |token| token.chars().take(16).collect())
+            reissue(app, asked, answer, |token| token.chars().take(16).collect());
         }),
     ),
     of(

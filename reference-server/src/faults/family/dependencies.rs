@@ -101,9 +101,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "dependent-clients-are-named-twice",
         "The refusal names each dependent client twice",
         Act::Answer(|_, asked, answer| {
-            edit(asked, answer, |_, paths| {
-                encoded(&[&paths[..], &paths[..]].concat())
-            });
+            edit(asked, answer, |_, paths| encoded(&[paths, paths].concat()));
         }),
     ),
     of(

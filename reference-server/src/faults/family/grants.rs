@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         it.granted.contains(scope) || (is_everything && scope.contains(':'))
                     })
                     .collect()
-            })
+            });
         }),
     ),
     of(
@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 } else {
                     it.granted
                 }
-            })
+            });
         }),
     ),
     of(
@@ -69,7 +69,7 @@ pub(super) const FAULTS: &[Fault] = &[
                             .any(|wanted| wanted.eq_ignore_ascii_case(listed))
                     })
                     .collect()
-            })
+            });
         }),
     ),
     of(
@@ -81,7 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .into_iter()
                     .filter(|listed| it.wanted.iter().any(|wanted| meant(wanted) == *listed))
                     .collect()
-            })
+            });
         }),
     ),
     of(
@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             grant(app, asked, answer, |it| {
                 it.granted.into_iter().next_back().into_iter().collect()
-            })
+            });
         }),
     ),
     of(
@@ -102,7 +102,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .into_iter()
                     .filter(|scope| scope.contains(':'))
                     .collect()
-            })
+            });
         }),
     ),
     of(
@@ -116,7 +116,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .filter(|scope| scope.starts_with('-') && !it.granted.contains(scope))
                     .collect::<Vec<_>>();
                 it.granted.into_iter().chain(denies).collect()
-            })
+            });
         }),
     ),
     of(
@@ -129,7 +129,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .filter(|scope| scope != "openid")
                     .chain(["openid".to_owned()])
                     .collect()
-            })
+            });
         }),
     ),
     of(

@@ -17,7 +17,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 if let Some(total) = list.get("total").and_then(Value::as_u64) {
                     list.insert("total".to_owned(), (total + 1).into());
                 }
-            })
+            });
         }),
     ),
     of(
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 if let Some(total) = list.get("total").and_then(Value::as_u64) {
                     list.insert("total".to_owned(), total.to_string().into());
                 }
-            })
+            });
         }),
     ),
     of(
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         .map(|(_, entries)| ("items".to_owned(), entries))
                         .collect();
                 }
-            })
+            });
         }),
     ),
     of(
@@ -77,7 +77,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             edit(asked, answer, |entries| {
                 entries.truncate(3);
-            })
+            });
         }),
     ),
     of(
@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 }
                 if let Some(latest) = latest.filter(|_| is_list) {
                     edit(&asked, &mut answer, |entries| {
-                        entries.retain(|entry| entry["id"] != latest)
+                        entries.retain(|entry| entry["id"] != latest);
                     });
                 }
                 answer
@@ -112,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 if let Some(first) = entries.first().cloned() {
                     entries.push(first);
                 }
-            })
+            });
         }),
     ),
     of(
@@ -149,13 +149,13 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             edit(asked, answer, |entries| {
                 for entry in entries {
-                    if let Value::Object(entry) = entry {
-                        if entry.contains_key("name") {
-                            entry.insert("type".to_owned(), "confidential".into());
-                        }
+                    if let Value::Object(entry) = entry
+                        && entry.contains_key("name")
+                    {
+                        entry.insert("type".to_owned(), "confidential".into());
                     }
                 }
-            })
+            });
         }),
     ),
     of(
@@ -164,13 +164,13 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             edit(asked, answer, |entries| {
                 for entry in entries {
-                    if let Value::Object(entry) = entry {
-                        if entry.contains_key("title") {
-                            entry.insert("created".to_owned(), "2026-01-01T00:00:00Z".into());
-                        }
+                    if let Value::Object(entry) = entry
+                        && entry.contains_key("title")
+                    {
+                        entry.insert("created".to_owned(), "2026-01-01T00:00:00Z".into());
                     }
                 }
-            })
+            });
         }),
     ),
     of(
@@ -183,7 +183,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         entry.remove("title");
                     }
                 }
-            })
+            });
         }),
     ),
     of(
@@ -192,7 +192,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             edit(asked, answer, |entries| {
                 each_href(entries, |href| format!("https://localhost{href}"));
-            })
+            });
         }),
     ),
     of(
@@ -205,7 +205,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         .last()
                         .map_or_else(String::new, |rest| format!("/{rest}"))
                 });
-            })
+            });
         }),
     ),
     of(

@@ -161,7 +161,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A new login policy allows no response type",
         Act::Answer(|app, asked, answer| {
             on_new(app, asked, answer, |policy| {
-                policy.allowed_response_types.clear()
+                policy.allowed_response_types.clear();
             });
         }),
     ),
@@ -248,7 +248,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .filter(|(name, _)| kinds.contains(&json!(name)));
                 let known: Vec<ResponseType> = known.map(|(_, kind)| kind).collect();
                 change(app, asked, id, |policy| {
-                    policy.allowed_response_types = known
+                    policy.allowed_response_types = known;
                 });
             }
         }),

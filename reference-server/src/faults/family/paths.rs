@@ -11,7 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
             respell(app, asked, |path| {
                 let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
                 format!("/{}", names.join("/"))
-            })
+            });
         }),
     ),
     of(
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     }
                 }
                 format!("/{}", names.join("/"))
-            })
+            });
         }),
     ),
     of(
@@ -39,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 percent_encoding::percent_decode_str(path)
                     .decode_utf8_lossy()
                     .into_owned()
-            })
+            });
         }),
     ),
     of(
@@ -55,7 +55,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         .unwrap_or(name)
                 });
                 names.collect::<Vec<_>>().join("/")
-            })
+            });
         }),
     ),
     of(
@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     }
                 };
                 path.split('/').map(lower).collect::<Vec<_>>().join("/")
-            })
+            });
         }),
     ),
     of(
@@ -83,7 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 path.split_once(';')
                     .map_or(path, |(path, _)| path)
                     .to_owned()
-            })
+            });
         }),
     ),
 ];

@@ -163,7 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             if asked.views("loginPolicies") || asked.views("tokenPolicies") {
                 answer.edit_members(|members| {
-                    members.retain(|name, _| name == "id" || name == "_links")
+                    members.retain(|name, _| name == "id" || name == "_links");
                 });
             }
         }),

@@ -232,13 +232,12 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|_, asked| {
             if asked.writes(POLICIES) {
                 asked.edit_members(|members| {
-                    if let Some(seconds) = members.get_mut("accessTokenLifetime") {
-                        if let Some(whole) = seconds
+                    if let Some(seconds) = members.get_mut("accessTokenLifetime")
+                        && let Some(whole) = seconds
                             .as_f64()
                             .filter(|seconds| (60.0..3600.0).contains(seconds))
-                        {
-                            *seconds = json!(whole.trunc());
-                        }
+                    {
+                        *seconds = json!(whole.trunc());
                     }
                 });
             }
@@ -351,10 +350,10 @@ fn refusal(text: &str) -> Answer {
 fn seconds(asked: &mut Asked, member: &str, change: impl FnOnce(i64) -> i64) {
     if asked.writes(POLICIES) {
         asked.edit_members(|members| {
-            if let Some(value) = members.get_mut(member) {
-                if let Some(seconds) = value.as_i64() {
-                    *value = change(seconds).into();
-                }
+            if let Some(value) = members.get_mut(member)
+                && let Some(seconds) = value.as_i64()
+            {
+                *value = change(seconds).into();
             }
         });
     }
