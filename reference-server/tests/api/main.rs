@@ -6,6 +6,7 @@ mod browser;
 mod caller;
 mod config;
 mod control;
+mod faults;
 mod login;
 mod paths;
 mod profiles;
