@@ -103,11 +103,15 @@ const MANY: &[&str] = &[
     "sessions.*",
 ];
 
-/// Returns everything that a report says of checks, apart from durations.
+/// Returns what a report says of checks, apart from durations; of races the verdict alone.
 fn found(report: &Report) -> BTreeMap<&'static str, Value> {
     let entries = report.entries.iter();
     let said = entries.map(|entry| {
-        let said = json!([entry.verdict, entry.reason, entry.mismatch]);
+        // Of equal requests at once, any may be the first to be answered wrongly: the verdict is the same, the evidence one of them.
+        let said = match entry.id.starts_with("login.races.") {
+            true => json!([entry.verdict]),
+            false => json!([entry.verdict, entry.reason, entry.mismatch]),
+        };
         (entry.id, said)
     });
     said.collect()
