@@ -3,7 +3,6 @@
 //! A check that cannot be made on the target is reported as ignored, with the reason.
 
 use std::{
-    collections::BTreeMap,
     path::Path,
     process::ExitCode,
     sync::{Arc, OnceLock},
@@ -138,12 +137,7 @@ fn described(file: &Path) -> Result<Usable, Vec<Problem>> {
 
 /// Describes our own server, and holds it to the first answer of every reading: those are its defaults.
 fn embedded(server: &TestServer) -> Result<Usable, Vec<Problem>> {
-    let readings: BTreeMap<String, String> = fixtures::readings::all()
-        .iter()
-        .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
-        .collect();
-    let mut served = Served::new(server.url(), &fixtures::seed::demo());
-    served.description.readings = readings;
+    let mut served = Served::new(server.url(), &fixtures::seed::demo()).held_to_defaults();
     served.description.control = server.control_url().map(Control::at);
     Usable::new(&served.description, None, &|name| served.variable(name))
 }

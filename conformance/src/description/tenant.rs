@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fixtures::readings;
 use fixtures::seed::{Tenant, tenant};
 
 use super::{Description, file, login};
@@ -88,6 +89,23 @@ impl Served {
             description,
             secrets,
         }
+    }
+
+    /// Holds the target to the first answer of every reading: those are the defaults of the reference server.
+    ///
+    /// ```
+    /// use conformance::description::tenant::Served;
+    ///
+    /// let served = Served::new("http://127.0.0.1:9400", &fixtures::seed::demo()).held_to_defaults();
+    /// assert_eq!(served.description.readings["rejected-token"], "401");
+    /// ```
+    #[must_use]
+    pub fn held_to_defaults(mut self) -> Self {
+        self.description.readings = readings::all()
+            .iter()
+            .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
+            .collect();
+        self
     }
 
     /// Returns a secret by the name of its variable.

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -73,6 +73,19 @@ impl Answer {
             body: Bytes::new(),
             end: End::Whole,
         }
+    }
+
+    /// Makes a refusal of the configuration APIs of a body that is well-formed and unacceptable.
+    pub(crate) fn unprocessable(errors: &str) -> Self {
+        Self::refusal(StatusCode::UNPROCESSABLE_ENTITY, errors)
+    }
+
+    /// Makes a refusal of a client that did not prove who it is.
+    pub(crate) fn unauthenticated() -> Self {
+        let description = "client authentication failed";
+        let mut answer = Self::oauth(StatusCode::UNAUTHORIZED, "invalid_client", description);
+        answer.set_header(WWW_AUTHENTICATE, "Basic realm=\"token\"");
+        answer
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -1,5 +1,7 @@
 //! A request as faults see it.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,8 +9,10 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
+use crate::app::App;
 use crate::ids::Id;
 use crate::path::{ResourcePath, Sent};
+use crate::store::Item;
 
 /// A request with its whole body.
 #[derive(Debug, Clone)]
@@ -53,6 +57,11 @@ impl Asked {
     /// Returns the customer that the path names.
     pub(crate) fn customer(&self) -> Option<Id> {
         Id::parse(self.path.customer())
+    }
+
+    /// Returns an item of the customer that the path names.
+    pub(crate) fn stored<T: Item>(&self, app: &App, id: Id) -> Option<Arc<T>> {
+        app.customer_of(&self.uri)?.find(id)
     }
 
     /// Returns whether it is this operation; `*` in the path stands for one segment: `config/clients/*`.

@@ -97,6 +97,6 @@ async fn edited(
 ) -> Option<String> {
     let mut claims = claims(token)?;
     change(app, asked, &mut claims);
-    let customer = app.store().customer(asked.customer()?)?;
+    let customer = app.customer_of(&asked.uri)?;
     app.signer().sign(customer.keys(), &claims).await.ok()
 }

@@ -54,7 +54,7 @@ pub(super) fn detached(authorization: &Authorization) -> Arc<Authorization> {
 pub(super) fn believed(app: &App, asked: &Asked, token: &str) -> Option<Arc<Authorization>> {
     let claims = jwt::claims(token)?;
     let id = |name: &str| Id::parse(claims.get(name)?.as_str()?);
-    let customer = app.store().customer(asked.customer()?)?;
+    let customer = app.customer_of(&asked.uri)?;
     let client = id("client_id").or_else(|| Id::parse(claims.get("aud")?.get(0)?.as_str()?))?;
     let login_policy = customer.find::<Client>(client)?.login.as_ref()?.policy;
     let user = customer.users().find(id("sub")?)?;

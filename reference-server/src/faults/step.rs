@@ -79,7 +79,7 @@ pub(super) fn refuse(asked: &mut Asked) {
 
 /// Returns the customer of a request.
 pub(super) fn customer(app: &App, asked: &Asked) -> Option<Arc<Customer>> {
-    app.store().customer(asked.customer()?)
+    app.customer_of(&asked.uri)
 }
 
 /// Returns the client that an authorization request, or another page, names.

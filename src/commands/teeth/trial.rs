@@ -11,7 +11,7 @@ use conformance::{
     teeth::matrix::Cell,
     verdict::{NotPassed, Verdict},
 };
-use fixtures::{aims, readings, seed};
+use fixtures::{aims, seed};
 use reference_server::{
     Clock, TestServer,
     faults::{Fault, Injection, Matching},
@@ -102,11 +102,7 @@ async fn judge(server: &TestServer, checks: Vec<Check>) -> Result<Vec<Record>, F
 
 /// Describes a server of our own, and holds it to the first answer of every reading: those are its defaults.
 fn usable(server: &TestServer) -> Result<Usable, Vec<Problem>> {
-    let mut served = Served::new(server.url(), &seed::demo());
-    served.description.readings = readings::all()
-        .iter()
-        .map(|reading| (reading.id.clone(), reading.default_answer().to_owned()))
-        .collect();
+    let mut served = Served::new(server.url(), &seed::demo()).held_to_defaults();
     served.description.control = server.control_url().map(Control::at);
     let mut usable = Usable::new(&served.description, Some(0), &|name| served.variable(name))?;
     // Nobody waits long for a server that never answers.

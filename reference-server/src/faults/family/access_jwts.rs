@@ -114,7 +114,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 let known = before
                     .as_deref()
                     .and_then(|token| app.store().tokens().find_with_end(token, now));
-                let customer = asked.customer().and_then(|id| app.store().customer(id));
+                let customer = app.customer_of(&asked.uri);
                 if let (Some(before), Some((grant, end)), Some(customer)) =
                     (before, known, customer)
                 {

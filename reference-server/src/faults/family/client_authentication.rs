@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A client that nobody knows is told that its code is not good",
         Act::Answer(|app, asked, answer| {
             let id = asked.credentials().and_then(|(id, _)| Id::parse(&id));
-            let is_known = id.is_some_and(|id| client(app, asked, id).is_some());
+            let is_known = id.is_some_and(|id| asked.stored::<Client>(app, id).is_some());
             if is(asked) && !is_known && answer.member("error").as_deref() == Some("invalid_client")
             {
                 *answer = Answer::oauth(StatusCode::FORBIDDEN, "access_denied", "unknown client");
@@ -72,68 +72,44 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "no-secret-is-right",
         "A client cannot exchange a code with its secret, wherever it stands",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                let has_secret = asked
-                    .credentials()
-                    .is_some_and(|(_, secret)| secret.is_some());
-                match asked.is_grant(CODE) && has_secret {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            let has_secret = asked
+                .credentials()
+                .is_some_and(|(_, secret)| secret.is_some());
+            (asked.is_grant(CODE) && has_secret).then(Answer::unauthenticated)
         }),
     ),
     of(
         "basic-is-not-understood",
         "A client cannot exchange a code with its secret in the header",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                let is_basic = asked.headers.contains_key(AUTHORIZATION);
-                match is_basic && asked.is_grant(CODE) {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            let is_basic = asked.headers.contains_key(AUTHORIZATION);
+            (is_basic && asked.is_grant(CODE)).then(Answer::unauthenticated)
         }),
     ),
     of(
         "secrets-in-the-form-are-not-understood",
         "A client cannot exchange a code with its secret in the form",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                match asked.is_grant(CODE) && asked.form("client_secret").is_some() {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            (asked.is_grant(CODE) && asked.form("client_secret").is_some())
+                .then(Answer::unauthenticated)
         }),
     ),
     of(
         "exchanges-are-for-secret-holders",
         "A client without a secret cannot exchange a code",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                let is_public = asked
-                    .credentials()
-                    .is_some_and(|(_, secret)| secret.is_none());
-                match asked.is_grant(CODE) && is_public {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            let is_public = asked
+                .credentials()
+                .is_some_and(|(_, secret)| secret.is_none());
+            (asked.is_grant(CODE) && is_public).then(Answer::unauthenticated)
         }),
     ),
     of(
         "bearer-tokens-get-in-the-way",
         "A bearer token in the header makes an exchange fail",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                match asked.is_grant(CODE) && asked.bearer().is_some() {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            (asked.is_grant(CODE) && asked.bearer().is_some()).then(Answer::unauthenticated)
         }),
     ),
     of(
@@ -197,20 +173,8 @@ fn is(asked: &Asked) -> bool {
     asked.is(&Method::POST, "login/token")
 }
 
-fn client(app: &App, asked: &Asked, id: Id) -> Option<std::sync::Arc<Client>> {
-    app.store().customer(asked.customer()?)?.find(id)
-}
-
 fn has_secret(app: &App, asked: &Asked, id: Id) -> bool {
-    client(app, asked, id).is_some_and(|client| client.secret.is_some())
-}
-
-fn unauthorized() -> Answer {
-    let mut answer = Answer::oauth(
-        StatusCode::UNAUTHORIZED,
-        "invalid_client",
-        "client authentication failed",
-    );
-    answer.set_header(WWW_AUTHENTICATE, "Basic realm=\"token\"");
-    answer
+    asked
+        .stored::<Client>(app, id)
+        .is_some_and(|client| client.secret.is_some())
 }

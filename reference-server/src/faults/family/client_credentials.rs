@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -143,14 +143,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "configuration-takes-no-basic",
         "A client cannot get a token with its secret in the header",
         Act::Instead(|_, asked| {
-            (asked.is_grant(GRANT) && asked.headers.contains_key(AUTHORIZATION)).then(unauthorized)
+            (asked.is_grant(GRANT) && asked.headers.contains_key(AUTHORIZATION))
+                .then(Answer::unauthenticated)
         }),
     ),
     of(
         "configuration-takes-no-secret-in-the-form",
         "A client cannot get a token with its secret in the form",
         Act::Instead(|_, asked| {
-            (asked.is_grant(GRANT) && asked.form("client_secret").is_some()).then(unauthorized)
+            (asked.is_grant(GRANT) && asked.form("client_secret").is_some())
+                .then(Answer::unauthenticated)
         }),
     ),
     of(
@@ -208,7 +210,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A client that does not exist is refused with 404",
         Act::Answer(|app, asked, answer| {
             let client = asked.credentials().and_then(|(id, _)| Id::parse(&id));
-            let is_known = client.is_some_and(|id| find(app, asked, id).is_some());
+            let is_known = client.is_some_and(|id| asked.stored::<Client>(app, id).is_some());
             if asked.is_grant(GRANT) && client.is_some() && !is_known && !answer.is_success() {
                 answer.status = StatusCode::NOT_FOUND;
             }
@@ -242,8 +244,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A client without a secret gets a token for itself",
         Act::Instead(|app, asked| {
             let (id, _) = asked.credentials().filter(|_| asked.is_grant(GRANT))?;
-            let client =
-                find(app, asked, Id::parse(&id)?).filter(|client| client.secret.is_none())?;
+            let client = asked
+                .stored::<Client>(app, Id::parse(&id)?)
+                .filter(|client| client.secret.is_none())?;
             let token = app.ids().token().reveal().to_owned();
             let readings = app.settings().readings.of_scopes();
             let grant = Grant::new(asked.customer()?, client.id, "", 3600, readings);
@@ -263,7 +266,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "A confidential login client gets no token for itself",
         Act::Instead(|app, asked| {
             let (id, _) = asked.credentials().filter(|_| asked.is_grant(GRANT))?;
-            find(app, asked, Id::parse(&id)?)?.login.as_ref()?;
+            asked
+                .stored::<Client>(app, Id::parse(&id)?)?
+                .login
+                .as_ref()?;
             Some(Answer::oauth(
                 StatusCode::BAD_REQUEST,
                 "unauthorized_client",
@@ -288,7 +294,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 let id = asked
                     .item()
                     .filter(|_| asked.is(&Method::DELETE, "config/clients/*"));
-                let client = id.and_then(|id| find(app, &asked, id));
+                let client = id.and_then(|id| asked.stored::<Client>(app, id));
                 let presented = asked.credentials().filter(|_| asked.is_grant(GRANT));
                 let answer = desk.ask(asked).await;
                 if let Some(client) = client.filter(|_| answer.is_success()) {
@@ -319,7 +325,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "Below a customer id that nobody has, the token endpoint refuses the client",
         Act::Answer(|_, asked, answer| {
             if is(asked) && answer.status == StatusCode::NOT_FOUND {
-                *answer = unauthorized();
+                *answer = Answer::unauthenticated();
             }
         }),
     ),
@@ -340,13 +346,9 @@ fn is(asked: &Asked) -> bool {
     asked.is(&Method::POST, "login/token")
 }
 
-fn find(app: &App, asked: &Asked, id: Id) -> Option<Arc<Client>> {
-    app.store().customer(asked.customer()?)?.find(id)
-}
-
 /// Returns the client, if it has a secret.
 fn confidential(app: &App, asked: &Asked, id: &str) -> Option<Id> {
-    let client = find(app, asked, Id::parse(id)?)?;
+    let client = asked.stored::<Client>(app, Id::parse(id)?)?;
     client.secret.is_some().then_some(client.id)
 }
 
@@ -372,14 +374,4 @@ fn token_of_nobody(app: &App) -> Answer {
         "scope": "",
     });
     Answer::json(StatusCode::OK, &body)
-}
-
-fn unauthorized() -> Answer {
-    let mut answer = Answer::oauth(
-        StatusCode::UNAUTHORIZED,
-        "invalid_client",
-        "client authentication failed",
-    );
-    answer.set_header(WWW_AUTHENTICATE, "Basic realm=\"token\"");
-    answer
 }

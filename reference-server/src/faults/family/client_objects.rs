@@ -1,16 +1,12 @@
 //! Faults of clients as they are shown: their ids, types, links and policies.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::app::App;
 use crate::faults::answer::Answer;
-use crate::faults::asked::Asked;
 use crate::faults::fault::{Act, Fault};
 use crate::ids::Id;
-use crate::store::{Client, Customer};
+use crate::store::Client;
 
 pub(super) const FAULTS: &[Fault] = &[
     of(
@@ -61,7 +57,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 .member("id")
                 .and_then(|id| Id::parse(&id))
                 .filter(|_| asked.creates(CLIENTS));
-            let Some(((customer, made), wanted)) = customer(app, asked).zip(made).zip(wanted)
+            let Some(((customer, made), wanted)) =
+                app.customer_of(&asked.uri).zip(made).zip(wanted)
             else {
                 return;
             };
@@ -170,7 +167,3 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 }
 
 const CLIENTS: &str = "clients";
-
-fn customer(app: &App, asked: &Asked) -> Option<Arc<Customer>> {
-    app.store().customer(asked.customer()?)
-}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -10,7 +9,7 @@ use crate::faults::answer::Answer;
 use crate::faults::asked::Asked;
 use crate::faults::fault::{Act, Fault};
 use crate::ids::Id;
-use crate::store::{Client, Customer, LoginPolicy, TokenPolicy};
+use crate::store::{Client, LoginPolicy, TokenPolicy};
 
 pub(super) const FAULTS: &[Fault] = &[
     of(
@@ -86,7 +85,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.creates(CLIENTS))?;
             let lacks = body["type"] == "confidential" && body.get("loginPolicy").is_none();
-            lacks.then(|| refusal("('loginPolicy',) field required"))
+            lacks.then(|| Answer::unprocessable("('loginPolicy',) field required"))
         }),
     ),
     of(
@@ -202,7 +201,9 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.writes(CLIENTS))?;
             let count = body["redirectURIs"].as_array().map_or(0, Vec::len);
-            (count > 1).then(|| refusal("('redirectURIs',) ensure this value has at most 1 items"))
+            (count > 1).then(|| {
+                Answer::unprocessable("('redirectURIs',) ensure this value has at most 1 items")
+            })
         }),
     ),
     of(
@@ -227,7 +228,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A client may be given a policy that does not exist, and has another one then",
         Act::Request(|app, asked| {
             let (login, token) = (any_login_policy(app, asked), any_token_policy(app, asked));
-            let known = customer(app, asked);
+            let known = app.customer_of(&asked.uri);
             if let Some(known) = known.filter(|_| asked.writes(CLIENTS)) {
                 let id = |value: &Value| value.as_str().and_then(Id::parse);
                 asked.edit_members(|members| {
@@ -253,7 +254,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.modifies(CLIENTS))?;
             let extra = body.get("id").or(body.get("_links"));
-            extra.map(|_| refusal("('id',) extra fields not permitted"))
+            extra.map(|_| Answer::unprocessable("('id',) extra fields not permitted"))
         }),
     ),
 ];
@@ -269,28 +270,24 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 
 const CLIENTS: &str = "clients";
 
-fn customer(app: &App, asked: &Asked) -> Option<Arc<Customer>> {
-    app.store().customer(asked.customer()?)
-}
-
 fn present(app: &App, asked: &Asked) -> Option<Arc<Client>> {
-    customer(app, asked)?.find(asked.item()?)
+    app.customer_of(&asked.uri)?.find(asked.item()?)
 }
 
 fn any_login_policy(app: &App, asked: &Asked) -> Value {
-    let policies = customer(app, asked).map(|customer| customer.list::<LoginPolicy>());
+    let policies = app
+        .customer_of(&asked.uri)
+        .map(|customer| customer.list::<LoginPolicy>());
     let policy = policies.and_then(|policies| policies.first().map(|policy| policy.id.to_string()));
     policy.into()
 }
 
 fn any_token_policy(app: &App, asked: &Asked) -> Value {
-    let policies = customer(app, asked).map(|customer| customer.list::<TokenPolicy>());
+    let policies = app
+        .customer_of(&asked.uri)
+        .map(|customer| customer.list::<TokenPolicy>());
     let policy = policies.and_then(|policies| policies.first().map(|policy| policy.id.to_string()));
     policy.into()
-}
-
-fn refusal(text: &str) -> Answer {
-    Answer::refusal(StatusCode::UNPROCESSABLE_ENTITY, text)
 }
 
 fn each_uri(asked: &mut Asked, change: impl Fn(&str) -> String) {
@@ -310,5 +307,5 @@ fn refuse_uri(asked: &Asked, is_bad: impl Fn(&str) -> bool) -> Option<Answer> {
     let body = asked.json().filter(|_| asked.writes(CLIENTS))?;
     let uris = body["redirectURIs"].as_array()?;
     let found = uris.iter().filter_map(Value::as_str).any(is_bad);
-    found.then(|| refusal("('redirectURIs', 0) URL scheme not permitted"))
+    found.then(|| Answer::unprocessable("('redirectURIs', 0) URL scheme not permitted"))
 }

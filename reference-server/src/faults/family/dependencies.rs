@@ -1,7 +1,5 @@
 //! Faults of policies that clients use: whether they can be deleted, and what the refusal says.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -10,7 +8,7 @@ use crate::faults::answer::Answer;
 use crate::faults::asked::Asked;
 use crate::faults::fault::{Act, Fault};
 use crate::ids::Id;
-use crate::store::{Client, Customer, LoginPolicy, TokenPolicy};
+use crate::store::{Client, LoginPolicy, TokenPolicy};
 
 pub(super) const FAULTS: &[Fault] = &[
     of(
@@ -108,7 +106,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "every-client-is-called-dependent",
         "The refusal names every client of the customer",
         Act::Answer(|app, asked, answer| {
-            let clients = customer(app, asked)
+            let clients = app
+                .customer_of(&asked.uri)
                 .map(|customer| customer.list::<Client>())
                 .unwrap_or_default();
             edit(asked, answer, |customer, _| {
@@ -126,7 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let policy = asked
                 .item()
                 .filter(|_| answer.status == StatusCode::CONFLICT);
-            if let Some((customer, policy)) = customer(app, asked).zip(policy) {
+            if let Some((customer, policy)) = app.customer_of(&asked.uri).zip(policy) {
                 customer.take_away::<LoginPolicy>(policy);
                 customer.take_away::<TokenPolicy>(policy);
             }
@@ -173,7 +172,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|app, asked| {
             let body = asked.json().filter(|_| asked.creates("clients"))?;
             let policy = body["tokenPolicy"].as_str().and_then(Id::parse)?;
-            let clients = customer(app, asked)?.list::<Client>();
+            let clients = app.customer_of(&asked.uri)?.list::<Client>();
             let is_used = clients.iter().any(|client| client.token_policy == policy);
             is_used.then(|| {
                 Answer::refusal(
@@ -194,13 +193,9 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
     }
 }
 
-fn customer(app: &App, asked: &Asked) -> Option<Arc<Customer>> {
-    app.store().customer(asked.customer()?)
-}
-
 /// Takes the policy that is to be deleted away, if all clients that use it are of a kind.
 fn release(app: &App, asked: &Asked, is_of_the_kind: fn(&Client) -> bool) {
-    let Some((customer, policy)) = customer(app, asked).zip(asked.item()) else {
+    let Some((customer, policy)) = app.customer_of(&asked.uri).zip(asked.item()) else {
         return;
     };
     let uses = |client: &Client| {

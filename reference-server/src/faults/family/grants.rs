@@ -250,7 +250,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "lock-outs-are-refused",
         "A modification that takes the scopes away from a configuration client is refused",
         Act::Instead(|app, asked| {
-            let customer = app.store().customer(asked.customer()?)?;
+            let customer = app.customer_of(&asked.uri)?;
             let policy = customer.find::<TokenPolicy>(asked.item()?)?;
             let is_used = customer
                 .list::<Client>()

@@ -259,7 +259,7 @@ fn without(claims: &mut Claims, name: &str) {
 
 /// Returns the e-mail address of the user that the claims are about.
 fn email(app: &App, asked: &Asked, claims: &Claims) -> Option<String> {
-    let customer = app.store().customer(asked.customer()?)?;
+    let customer = app.customer_of(&asked.uri)?;
     let user = customer.users().find(Id::parse(claims["sub"].as_str()?)?)?;
     Some(user.email().to_owned())
 }

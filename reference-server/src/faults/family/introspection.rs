@@ -380,12 +380,12 @@ fn forget(asked: &Asked, answer: &mut Answer, which: impl FnOnce(&Map<String, Va
 }
 
 fn client_of(app: &App, asked: &Asked, id: Id) -> Option<std::sync::Arc<Client>> {
-    app.store().customer(asked.customer()?)?.find(id)
+    app.customer_of(&asked.uri)?.find(id)
 }
 
 /// Lets the request in as one of some client that has a secret.
 fn let_anybody_in(app: &App, asked: &mut Asked) {
-    let customer = asked.customer().and_then(|id| app.store().customer(id));
+    let customer = app.customer_of(&asked.uri);
     let clients = customer
         .map(|customer| customer.list::<Client>())
         .unwrap_or_default();

@@ -230,7 +230,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "configuration-clients-are-not-listed",
         "The list of clients leaves configuration clients out",
         Act::Answer(|app, asked, answer| {
-            let customer = asked.customer().and_then(|id| app.store().customer(id));
+            let customer = app.customer_of(&asked.uri);
             let clients = customer
                 .map(|customer| customer.list::<Client>())
                 .unwrap_or_default();

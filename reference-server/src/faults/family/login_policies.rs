@@ -1,6 +1,5 @@
 //! Faults of the login policies that are made.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::faults::answer::Answer;
@@ -123,7 +122,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let body = asked.json().filter(|_| asked.writes(POLICIES))?;
             body.get("customClaims")
                 .is_none()
-                .then(|| refusal("('customClaims',) field required"))
+                .then(|| Answer::unprocessable("('customClaims',) field required"))
         }),
     ),
     of(
@@ -132,7 +131,8 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.writes(POLICIES))?;
             let places = body.get("customClaims")?.as_object()?;
-            (places.len() == 1).then(|| refusal("('customClaims', 'id_token') field required"))
+            (places.len() == 1)
+                .then(|| Answer::unprocessable("('customClaims', 'id_token') field required"))
         }),
     ),
     of(
@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.creates(POLICIES))?;
             body.get("_links")
-                .map(|_| refusal("('_links',) extra fields not permitted"))
+                .map(|_| Answer::unprocessable("('_links',) extra fields not permitted"))
         }),
     ),
 ];
@@ -185,10 +185,6 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 }
 
 const POLICIES: &str = "loginPolicies";
-
-fn refusal(text: &str) -> Answer {
-    Answer::refusal(StatusCode::UNPROCESSABLE_ENTITY, text)
-}
 
 /// Sends a connection detail along, if it is missing.
 fn fill_connection(asked: &mut Asked, detail: &str, value: &str) {

@@ -212,17 +212,14 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 const POLICIES: &str = "loginPolicies";
 
 fn present(app: &App, asked: &Asked) -> Option<Arc<LoginPolicy>> {
-    app.store().customer(asked.customer()?)?.find(asked.item()?)
+    app.customer_of(&asked.uri)?.find(asked.item()?)
 }
 
 /// Changes the connection details of a policy before its modification, so that the handlers see no difference.
 fn change_store(app: &App, asked: &Asked, may_change: fn(&str) -> bool) {
     let sent = asked.json().filter(|_| asked.modifies(POLICIES));
-    let (Some(sent), Some(customer), Some(id)) = (
-        sent,
-        asked.customer().and_then(|id| app.store().customer(id)),
-        asked.item(),
-    ) else {
+    let (Some(sent), Some(customer), Some(id)) = (sent, app.customer_of(&asked.uri), asked.item())
+    else {
         return;
     };
     let details = &sent["identityStoreDetails"]["connectionDetails"];

@@ -1,7 +1,5 @@
 //! Faults of push claims and allowed response types.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -111,7 +109,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             let policy = asked
                 .item()
-                .and_then(|id| find(app, asked, id))
+                .and_then(|id| asked.stored::<LoginPolicy>(app, id))
                 .filter(|_| asked.views(POLICIES));
             if let Some(policy) = policy {
                 answer.edit_members(|members| {
@@ -126,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             let policy = asked
                 .item()
-                .and_then(|id| find(app, asked, id))
+                .and_then(|id| asked.stored::<LoginPolicy>(app, id))
                 .filter(|_| asked.views(POLICIES));
             if let Some(policy) = policy {
                 answer.edit_members(|members| {
@@ -169,7 +167,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "response-types-add-up",
         "PUT on the allowed response types adds to those that there are",
         Act::Request(|app, asked| {
-            let policy = asked.item().and_then(|id| find(app, asked, id));
+            let policy = asked
+                .item()
+                .and_then(|id| asked.stored::<LoginPolicy>(app, id));
             if let Some(policy) = policy.filter(|_| asked.is(&Method::PUT, RESPONSE_TYPES)) {
                 asked.edit_members(|members| {
                     let sent = members
@@ -268,13 +268,9 @@ const POLICIES: &str = "loginPolicies";
 const PUSH_CLAIMS: &str = "config/loginPolicies/*/pushClaims";
 const RESPONSE_TYPES: &str = "config/loginPolicies/*/allowedResponseTypes";
 
-fn find(app: &App, asked: &Asked, id: Id) -> Option<Arc<LoginPolicy>> {
-    app.store().customer(asked.customer()?)?.find(id)
-}
-
 /// Changes a login policy.
 fn change(app: &App, asked: &Asked, id: Id, change: impl FnOnce(&mut LoginPolicy)) {
-    if let Some(customer) = asked.customer().and_then(|id| app.store().customer(id)) {
+    if let Some(customer) = app.customer_of(&asked.uri) {
         // A policy that is gone has nothing to change.
         let _changed =
             customer.replace::<LoginPolicy, std::convert::Infallible>(id, |policy, _| {

@@ -286,7 +286,7 @@ fn regrant(app: &App, answer: &mut Answer, authorization: &Arc<Authorization>, s
 }
 
 fn has_secret(app: &App, asked: &Asked, client: Id) -> bool {
-    let customer = asked.customer().and_then(|id| app.store().customer(id));
+    let customer = app.customer_of(&asked.uri);
     let client = customer.and_then(|customer| customer.find::<Client>(client));
     client.is_some_and(|client| client.secret.is_some())
 }

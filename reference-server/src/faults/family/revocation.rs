@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http::header::WWW_AUTHENTICATE;
 use http::{Method, StatusCode};
 
 use crate::app::App;
@@ -54,6 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 if let Some(token) = token.filter(|_| answer.is_success() && !is_foreign) {
                     let app = app.clone();
                     tokio::spawn(async move {
+                        // The machine's time, not the server's: who asks again at once has to come too early.
                         tokio::time::sleep(Duration::from_secs(2)).await;
                         end(&app, &token);
                     });
@@ -223,7 +223,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     .credentials()
                     .is_some_and(|(_, secret)| secret.is_none());
                 match is_public && is(&asked) {
-                    true => unauthorized(),
+                    true => Answer::unauthenticated(),
                     false => behind.ask(asked).await,
                 }
             })
@@ -232,13 +232,9 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "revocation-takes-no-basic",
         "A client cannot revoke with its secret in the header",
-        Act::Around(|_, asked, behind| {
-            Box::pin(async move {
-                match is(&asked) && asked.headers.contains_key(http::header::AUTHORIZATION) {
-                    true => unauthorized(),
-                    false => behind.ask(asked).await,
-                }
-            })
+        Act::Instead(|_, asked| {
+            (is(asked) && asked.headers.contains_key(http::header::AUTHORIZATION))
+                .then(Answer::unauthenticated)
         }),
     ),
     of(
@@ -320,19 +316,9 @@ fn end(app: &App, token: &str) {
 
 /// Lets a client in that has a secret.
 fn let_in(app: &App, asked: &mut Asked, id: &str) {
-    let customer = asked.customer().and_then(|id| app.store().customer(id));
+    let customer = app.customer_of(&asked.uri);
     let client = Id::parse(id).and_then(|id| customer?.find::<Client>(id));
     if let Some(client) = client.filter(|client| client.secret.is_some()) {
         asked.let_in(client.id);
     }
-}
-
-fn unauthorized() -> Answer {
-    let mut answer = Answer::oauth(
-        StatusCode::UNAUTHORIZED,
-        "invalid_client",
-        "client authentication failed",
-    );
-    answer.set_header(WWW_AUTHENTICATE, "Basic realm=\"token\"");
-    answer
 }

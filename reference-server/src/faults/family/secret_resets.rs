@@ -1,7 +1,5 @@
 //! Faults of the reset of a secret: what it answers with, and what works afterwards.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -21,7 +19,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             let client = asked
                 .item()
-                .and_then(|id| find(app, asked, id))
+                .and_then(|id| asked.stored::<Client>(app, id))
                 .filter(|_| asked.is(&Method::POST, RESET));
             if client.is_some_and(|client| client.secret.is_none()) {
                 let secret = app.ids().secret().reveal().to_owned();
@@ -35,7 +33,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             let is_known = asked
                 .item()
-                .is_some_and(|id| find(app, asked, id).is_some());
+                .is_some_and(|id| asked.stored::<Client>(app, id).is_some());
             if asked.is(&Method::POST, RESET) && answer.status == StatusCode::NOT_FOUND && !is_known
             {
                 let secret = app.ids().secret().reveal().to_owned();
@@ -50,7 +48,7 @@ pub(super) const FAULTS: &[Fault] = &[
             Box::pin(async move {
                 let client = asked
                     .item()
-                    .and_then(|id| find(app, &asked, id))
+                    .and_then(|id| asked.stored::<Client>(app, id))
                     .filter(|_| asked.is(&Method::POST, RESET));
                 let answer = desk.ask(asked.clone()).await;
                 if let Some(client) = client {
@@ -91,9 +89,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "configuration-secrets-cannot-be-reset",
         "The secret of a configuration client cannot be reset",
         Act::Instead(|app, asked| {
-            let client = find(
+            let client = asked.stored::<Client>(
                 app,
-                asked,
                 asked.item().filter(|_| asked.is(&Method::POST, RESET))?,
             )?;
             client
@@ -106,9 +103,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "secrets-of-login-clients-cannot-be-reset",
         "The secret of a login client cannot be reset",
         Act::Instead(|app, asked| {
-            let client = find(
+            let client = asked.stored::<Client>(
                 app,
-                asked,
                 asked.item().filter(|_| asked.is(&Method::POST, RESET))?,
             )?;
             client
@@ -226,10 +222,6 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 
 const RESET: &str = "config/clients/*/secret";
 
-fn find(app: &App, asked: &Asked, id: Id) -> Option<Arc<Client>> {
-    app.store().customer(asked.customer()?)?.find(id)
-}
-
 fn kept(secret: &str) -> ClientSecret {
     ClientSecret {
         digest: SecretDigest::of(secret),
@@ -238,7 +230,7 @@ fn kept(secret: &str) -> ClientSecret {
 }
 
 fn give(app: &App, asked: &Asked, client: Id, secret: Option<ClientSecret>) {
-    if let Some(customer) = asked.customer().and_then(|id| app.store().customer(id)) {
+    if let Some(customer) = app.customer_of(&asked.uri) {
         // A client that is gone needs no secret.
         let _changed = customer.replace::<Client, std::convert::Infallible>(client, |client, _| {
             Ok(Client {

@@ -1,7 +1,5 @@
 //! Faults of the secrets of clients: where they are shown.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -12,7 +10,6 @@ use crate::faults::answer::Answer;
 use crate::faults::asked::Asked;
 use crate::faults::fault::{Act, Fault};
 use crate::faults::told::{remembering, secret_of};
-use crate::ids::Id;
 use crate::store::Client;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -93,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|app, asked, answer| {
             let client = asked
                 .item()
-                .and_then(|id| find(app, asked, id))
+                .and_then(|id| asked.stored::<Client>(app, id))
                 .filter(|_| asked.views(CLIENTS));
             if let Some(secret) = client.as_ref().and_then(|client| client.secret.as_ref()) {
                 let hash = STANDARD_NO_PAD.encode(secret.digest.bytes());
@@ -150,10 +147,6 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
 
 const CLIENTS: &str = "clients";
 const SECRET: &str = "config/clients/*/secret";
-
-fn find(app: &App, asked: &Asked, id: Id) -> Option<Arc<Client>> {
-    app.store().customer(asked.customer()?)?.find(id)
-}
 
 /// Shows the secret of the client in a member of the answer.
 fn show(app: &App, asked: &Asked, answer: &mut Answer, member: fn(&str) -> (&'static str, String)) {

@@ -157,7 +157,7 @@ async fn signed_again(
         .next()
         .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    let customer = asked.customer().and_then(|id| app.store().customer(id));
+    let customer = app.customer_of(&asked.uri);
     if let (Some(mut header), Some(claims), Some(customer)) =
         (header, jwt::claims(&before), customer)
     {

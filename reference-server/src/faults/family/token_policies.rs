@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.writes(POLICIES))?;
             body.get("useAccessJWT")
-                .map(|_| refusal("('useAccessJWT',) extra fields not permitted"))
+                .map(|_| Answer::unprocessable("('useAccessJWT',) extra fields not permitted"))
         }),
     ),
     of(
@@ -178,9 +178,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "The lifetime of a refresh token cannot be sent as text, that of an access token can",
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.writes(POLICIES))?;
-            body["refreshTokenLifetime"]
-                .is_string()
-                .then(|| refusal("('refreshTokenLifetime',) value is not a valid integer"))
+            body["refreshTokenLifetime"].is_string().then(|| {
+                Answer::unprocessable("('refreshTokenLifetime',) value is not a valid integer")
+            })
         }),
     ),
     of(
@@ -188,9 +188,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A lifetime cannot be sent as text",
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.writes(POLICIES))?;
-            body["accessTokenLifetime"]
-                .is_string()
-                .then(|| refusal("('accessTokenLifetime',) value is not a valid integer"))
+            body["accessTokenLifetime"].is_string().then(|| {
+                Answer::unprocessable("('accessTokenLifetime',) value is not a valid integer")
+            })
         }),
     ),
     of(
@@ -280,7 +280,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| {
             let body = asked.json().filter(|_| asked.modifies(POLICIES))?;
             (body.as_object()?.len() == 1)
-                .then(|| refusal("('accessTokenLifetime',) field required"))
+                .then(|| Answer::unprocessable("('accessTokenLifetime',) field required"))
         }),
     ),
     of(
@@ -336,14 +336,10 @@ const POLICIES: &str = "tokenPolicies";
 
 /// Returns the policy that is going to be modified.
 fn present(app: &App, asked: &Asked) -> Option<Arc<TokenPolicy>> {
-    let customer = app.store().customer(asked.customer()?)?;
+    let customer = app.customer_of(&asked.uri)?;
     customer
         .find(asked.item()?)
         .filter(|_| asked.modifies(POLICIES))
-}
-
-fn refusal(text: &str) -> Answer {
-    Answer::refusal(StatusCode::UNPROCESSABLE_ENTITY, text)
 }
 
 /// Sends other seconds, where a whole number of them is sent.
@@ -362,7 +358,7 @@ fn seconds(asked: &mut Asked, member: &str, change: impl FnOnce(i64) -> i64) {
 fn refuse(asked: &Asked, member: &str, is_bad: impl FnOnce(i64) -> bool) -> Option<Answer> {
     let body = asked.json().filter(|_| asked.writes(POLICIES))?;
     let is_bad = is_bad(body[member].as_i64()?);
-    is_bad.then(|| refusal(&format!("('{member}',) this value cannot be had")))
+    is_bad.then(|| Answer::unprocessable(&format!("('{member}',) this value cannot be had")))
 }
 
 /// Sends a member along, if it is left out.
