@@ -39,7 +39,8 @@ fn packages_use_only_what_the_architecture_allows() {
     benches -> scope-lang
     conformance -> (reference-server), (scope-lang), fixtures
     fixtures -> nothing of ours
-    proofhouse -> conformance, fixtures, reference-server, scope-lang
+    loadtest -> (reference-server), fixtures
+    proofhouse -> conformance, fixtures, loadtest, reference-server, scope-lang
     reference-server -> fixtures, scope-lang
     rivals -> (benches), (fixtures), scope-lang
     scope-lang -> nothing of ours
