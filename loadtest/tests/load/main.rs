@@ -1,0 +1,3 @@
+//! What is measured, and what is made of it.
+
+mod figures;
