@@ -152,7 +152,6 @@ impl Args {
             checks: sound.checks.iter().map(|check| check.id).collect(),
             unmade: sound.unmade,
             controls: controls(),
-            awaited: aims::awaited().iter().cloned().collect(),
             is_whole: self.faults.is_empty(),
             duration: start.elapsed(),
         };
@@ -169,9 +168,6 @@ impl Args {
             matrix
                 .controls
                 .retain(|control, _| checks.contains(&control.as_str()));
-            matrix
-                .awaited
-                .retain(|check| checks.contains(&check.as_str()));
         }
         Ok(matrix)
     }

@@ -37,7 +37,6 @@ pub fn json(matrix: &Matrix) -> Value {
         "of": matrix.rows.len(),
         "whole": matrix.is_whole,
         "idle": matrix.idle(),
-        "newly_idle": matrix.newly_idle(),
         "stale_controls": matrix.stale_controls(),
         "controls": matrix.controls,
         "unmade": unmade,

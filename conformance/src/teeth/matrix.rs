@@ -16,8 +16,6 @@ pub struct Matrix {
     pub unmade: Vec<(&'static str, String)>,
     /// Why a check may notice nothing, by its id.
     pub controls: BTreeMap<String, String>,
-    /// Checks for which a fault is yet to be written: they are idle, and known for it.
-    pub awaited: BTreeSet<String>,
     /// Whether every check met every fault that it is meant for, so that one that noticed nothing is idle.
     pub is_whole: bool,
     /// How long it took.
@@ -117,21 +115,14 @@ impl Matrix {
             .collect()
     }
 
-    /// Returns the idle checks that nobody knows of yet.
-    pub fn newly_idle(&self) -> Vec<&'static str> {
-        let mut idle = self.idle();
-        idle.retain(|check| !self.awaited.contains(*check));
-        idle
-    }
-
-    /// Returns the controls that are none, and the checks that await a fault in vain: they notice one, or are no checks.
+    /// Returns the controls that are none: they notice a fault, or are no checks.
     pub fn stale_controls(&self) -> Vec<&str> {
         if !self.is_whole {
             return Vec::new();
         }
         let at_work = self.at_work();
-        let listed = self.controls.keys().chain(&self.awaited);
-        listed
+        self.controls
+            .keys()
             .map(String::as_str)
             .filter(|check| at_work.contains(check) || !self.checks.contains(check))
             .collect()
@@ -145,18 +136,15 @@ impl Matrix {
     /// Tells whether there is nothing to mend.
     pub fn has_teeth(&self) -> bool {
         self.right() == self.rows.len()
-            && self.newly_idle().is_empty()
+            && self.idle().is_empty()
             && self.stale_controls().is_empty()
     }
 
     /// Returns the line that says it all: `killed 120 of 120, idle 0`.
     pub fn verdict(&self) -> String {
-        let idle = self.idle().len();
-        let known = idle - self.newly_idle().len();
-        let idle = match (self.is_whole, known) {
-            (false, _) => String::new(),
-            (true, 0) => format!(", idle {idle}"),
-            (true, known) => format!(", idle {idle}, {known} of them known"),
+        let idle = match self.is_whole {
+            true => format!(", idle {}", self.idle().len()),
+            false => String::new(),
         };
         format!("killed {} of {}{idle}", self.right(), self.rows.len())
     }
@@ -234,10 +222,6 @@ pub(super) mod tests {
         assert_eq!(matrix.idle(), ["a.b.d"]);
         assert_eq!(matrix.stale_controls(), ["a.b.gone"]);
         assert!(!matrix.has_teeth());
-
-        matrix.awaited.insert("a.b.d".to_owned());
-        assert_eq!(matrix.verdict(), "killed 0 of 3, idle 1, 1 of them known");
-        assert!(matrix.newly_idle().is_empty());
 
         matrix.is_whole = false;
         assert!(matrix.idle().is_empty());

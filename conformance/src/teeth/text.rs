@@ -29,15 +29,13 @@ pub fn text(matrix: &Matrix, is_quiet: bool) -> String {
             format_args!("wronged   {}: blamed by {}", row.fault, by.join(", ")),
         );
     }
-    for check in matrix.newly_idle() {
+    for check in matrix.idle() {
         line(&mut text, format_args!("idle      {check}"));
     }
     for check in matrix.stale_controls() {
         line(
             &mut text,
-            format_args!(
-                "stale     {check} notices a fault, or is no check: it is listed as a control or as awaiting one"
-            ),
+            format_args!("stale     {check} notices a fault, or is no check: it is no control"),
         );
     }
     for (check, reason) in matrix.unmade.iter().filter(|_| !is_quiet) {

@@ -15,14 +15,14 @@ impl Notes {
     /// Most texts that are kept: beyond that, all are forgotten.
     const MOST: usize = 10_000;
 
-    /// Remembers a text, in the place of the one of that name.
-    pub(super) fn take(&self, name: String, text: String) {
+    /// Remembers a text, in the place of the one of that name, which it returns.
+    pub(super) fn take(&self, name: String, text: String) -> Option<String> {
         self.edit(|texts| {
             if texts.len() >= Self::MOST {
                 texts.clear();
             }
-            texts.insert(name, text);
-        });
+            texts.insert(name, text)
+        })
     }
 
     /// Returns the text of that name.

@@ -13,6 +13,7 @@ mod codes;
 mod dependencies;
 mod discovery;
 mod exchanges;
+mod expiry;
 mod grants;
 mod id_tokens;
 mod introspection;
@@ -30,6 +31,7 @@ mod paths;
 mod pkce;
 mod precedence;
 mod prompts;
+mod races;
 mod redirects;
 mod refresh;
 mod refusals;
@@ -104,6 +106,8 @@ const FAMILIES: &[&[Fault]] = &[
     sessions::FAULTS,
     pkce::FAULTS,
     codes::FAULTS,
+    expiry::FAULTS,
+    races::FAULTS,
     logout::FAULTS,
 ];
 

@@ -1,7 +1,7 @@
 //! Faults of what userinfo tells.
 
 use http::Method;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
@@ -182,6 +182,15 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| {
             if is(asked) {
                 answer.set_header(CONTENT_TYPE, "text/plain");
+            }
+        }),
+    ),
+    of(
+        "userinfo-is-for-shared-caches",
+        "Userinfo offers what it tells of a user to caches that serve several",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) {
+                answer.set_header(CACHE_CONTROL, "public, max-age=300");
             }
         }),
     ),

@@ -1,6 +1,8 @@
 //! Ways in which the server is wrong on purpose: each does what its title says, and nothing is wrong without it.
 
 mod configuration;
+mod expiry;
+mod races;
 mod scopes;
 mod tokens;
 
