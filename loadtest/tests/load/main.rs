@@ -1,3 +1,4 @@
 //! What is measured, and what is made of it.
 
 mod figures;
+mod limits;
