@@ -1,0 +1,154 @@
+//! The closed model: users, each of whom begins the next journey when the one before is over. Goose makes them.
+
+use std::{sync::Arc, time::Duration};
+
+use goose::{
+    GooseAttack, GooseScheduler,
+    config::GooseConfiguration,
+    goose::{GooseUser, Scenario, Transaction, TransactionFunction},
+    is_killswitch_triggered, trigger_killswitch,
+};
+use tokio::sync::Mutex;
+
+use crate::{
+    journeys::Journey,
+    load::Load,
+    mix::{Mix, Shape},
+    visit::Visit,
+    wire::{Wire, through_goose},
+};
+
+/// How often is looked whether the load is over, and how long a user waits who has nothing to do.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The switch by which goose is ended belongs to the whole process: one attack at a time.
+static ATTACK: Mutex<()> = Mutex::const_new(());
+
+/// Says why there was no attack.
+#[derive(Debug, thiserror::Error)]
+pub enum ClosedError {
+    /// The client cannot be built: no authorities to trust, as a rule.
+    #[error("cannot make a client: {0}")]
+    Client(#[from] reqwest::Error),
+    /// Goose does not start.
+    #[error("goose does not start: {0}")]
+    Goose(#[from] Box<goose::GooseError>),
+}
+
+/// Says that a user of goose has our client.
+#[derive(Debug, Clone, Copy)]
+struct Ready;
+
+/// Makes the journeys of a mix until the load is over.
+///
+/// # Errors
+///
+/// When goose does not start.
+pub async fn run(load: &Arc<Load>, mix: &Mix) -> Result<(), ClosedError> {
+    let _only = ATTACK.lock().await;
+    let scenario = scenario(load, mix)?;
+    let attack = GooseAttack::initialize_with_config(configuration(load, mix.users))
+        .map_err(Box::new)?
+        .set_scheduler(GooseScheduler::Random)
+        .register_scenario(scenario);
+    load.begin();
+    tokio::select! {
+        done = attack.execute() => done.map(drop).map_err(Box::new)?,
+        () = end_when_over(load) => {}
+    }
+    Ok(())
+}
+
+/// Returns the scenario of a mix: one transaction for each journey, by its weight.
+///
+/// # Errors
+///
+/// When the client cannot be built.
+pub fn scenario(load: &Arc<Load>, mix: &Mix) -> Result<Scenario, ClosedError> {
+    let client = through_goose::client(&load.target)?;
+    let mut scenario = Scenario::new(&mix.name).register_transaction(dress(client));
+    for (journey, weight) in &mix.journeys {
+        let transaction = transaction(load, journey, &mix.shape, mix.users)
+            .set_weight(*weight as usize)
+            .map_err(Box::new)?;
+        scenario = scenario.register_transaction(transaction);
+    }
+    Ok(scenario)
+}
+
+/// Returns the transaction by which a user of goose makes a journey. It works for a user made by [`GooseUser::single`] as well,
+/// once [`ready`] gave them a client.
+pub fn transaction(
+    load: &Arc<Load>,
+    journey: &'static Journey,
+    shape: &Shape,
+    users: usize,
+) -> Transaction {
+    let (load, shape) = (load.clone(), shape.clone());
+    let function: TransactionFunction = Arc::new(move |user| {
+        let load = load.clone();
+        let active = shape.at(load.elapsed(), load.planned()) * users as f64;
+        Box::pin(async move {
+            let is_due = (user.weighted_users_index as f64) < active.ceil();
+            if load.is_over() || !is_due || user.get_session_data::<Ready>().is_none() {
+                tokio::time::sleep(LOOK).await;
+                return Ok(());
+            }
+            let mut visit = Visit::new(&load, Wire::Goose(user), None);
+            // What went wrong is recorded already.
+            let _ = journey.make(&mut visit).await;
+            Ok(())
+        })
+    });
+    Transaction::new(function).set_name(journey.name)
+}
+
+/// Gives a user of goose the client that all share.
+///
+/// # Errors
+///
+/// When the client cannot be built.
+pub fn ready(user: &mut GooseUser, load: &Load) -> Result<(), ClosedError> {
+    user.client = through_goose::client(&load.target)?;
+    user.set_session_data(Ready);
+    Ok(())
+}
+
+fn dress(client: reqwest::Client) -> Transaction {
+    let function: TransactionFunction = Arc::new(move |user| {
+        user.client = client.clone();
+        user.set_session_data(Ready);
+        Box::pin(std::future::ready(Ok(())))
+    });
+    Transaction::new(function).set_name("ready").set_on_start()
+}
+
+/// Goose ends by its switch, which looks at the clock to the millisecond; its own run time counts whole seconds.
+async fn end_when_over(load: &Load) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if load.is_over() {
+            // Again and again: goose forgets what it was told before it started.
+            trigger_killswitch("the load is over");
+        } else if is_killswitch_triggered() {
+            // Goose takes the interrupt for itself.
+            load.stop();
+        }
+    }
+}
+
+fn configuration(load: &Load, users: usize) -> GooseConfiguration {
+    let mut configuration = GooseConfiguration::default();
+    configuration.host = Some(load.target.url.clone());
+    configuration.users = Some(users);
+    // All at once; how the load rises is the mix's business.
+    configuration.increase_rate = Some("100000".to_owned());
+    configuration.no_telnet = true;
+    configuration.no_metrics = true;
+    configuration.no_print_metrics = true;
+    configuration.no_error_summary = true;
+    configuration.quiet = 2;
+    // Of the client that goose makes for each user and that is never used; with it no authorities are loaded.
+    configuration.accept_invalid_certs = true;
+    configuration
+}

@@ -1,0 +1,7 @@
+//! Loads on servers of the tests' own.
+
+mod closed;
+mod faults;
+mod loaded;
+mod open;
+mod standstill;
