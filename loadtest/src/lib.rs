@@ -14,6 +14,7 @@
 //! | [`figures`] | what is measured |
 //! | [`limit`] | what a run is held to |
 //! | [`baseline`] | a run beside one that was made before |
+//! | [`reports`] | what a run came to, for people and for scripts |
 //! | [`setup`] | what was run |
 //! | [`findings`] | what was wrong with single answers |
 //! | [`invariants`] | what must hold across requests |
@@ -36,6 +37,7 @@ pub mod open;
 mod owned;
 mod pace;
 mod place;
+pub mod reports;
 pub mod run;
 pub mod secret;
 pub mod setup;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::{Latency, Outcome};
+use super::{Latency, Outcome, Percentile};
 
 /// How many points a series has at most: when there would be more, the steps double.
 pub const MOST_POINTS: usize = 600;
@@ -62,6 +62,14 @@ impl Point {
     /// Returns how many were answered wrongly or not at all.
     pub fn errors(&self) -> u64 {
         self.wrong + self.unanswered
+    }
+
+    /// Returns a percentile of the latency, where it does not fall on a request without an answer.
+    pub fn percentile(&self, percentile: Percentile) -> Option<Duration> {
+        match percentile.rank(self.count()) {
+            0 => None,
+            rank => self.latency.at_rank(rank),
+        }
     }
 }
 

@@ -1,0 +1,133 @@
+//! Baselines: unchanged runs are silent, and a slower one is seen.
+
+use std::collections::BTreeMap;
+
+use loadtest::{
+    baseline::{Change, Repetition, Saved, compare, saved::Values},
+    figures::Name,
+    setup::{Demand, Setup},
+};
+
+/// A made-up run with so many repetitions, so many times slower than another. The values vary by two per cent.
+pub(crate) fn saved(repetitions: usize, slower: f64) -> Saved {
+    let values = |index: usize, base: f64| {
+        let varied = base * slower * (1.0 + 0.02 * ((index * 7 % 5) as f64 - 2.0) / 2.0);
+        let micros = |factor: f64| Some((varied * factor).round());
+        Values {
+            count: 1_000,
+            errors_percent: 0.0,
+            rate: (1e6 / varied).round(),
+            p50_us: micros(1.0),
+            p95_us: micros(2.0),
+            p99_us: micros(4.0),
+        }
+    };
+    let repetition = |index| Repetition {
+        yardstick_us: Some(25.0),
+        whole: values(index, 400.0),
+        requests: BTreeMap::from([(Name::known("token"), values(index, 400.0))]),
+    };
+    Saved {
+        setup: Setup {
+            mix: "steady".to_owned(),
+            demand: Demand::Users(8),
+            planned: 2.0,
+            engine: "goose".to_owned(),
+            target: "http://127.0.0.1:9400".to_owned(),
+            proofhouse: "0.1.0".to_owned(),
+            cores: 2,
+            started: "2026-11-29T08:00:00Z".parse().expect("a time"),
+        },
+        repetitions: (0..repetitions).map(repetition).collect(),
+    }
+}
+
+#[test]
+fn a_run_is_no_different_from_itself() {
+    let comparison = compare(&saved(5, 1.0), &saved(5, 1.0));
+    assert!(!comparison.has_change());
+    assert_eq!(comparison.told(), "no difference seen");
+    assert!(
+        comparison
+            .rows
+            .iter()
+            .all(|row| row.noticed > 1.05 || row.noticed < 1.0)
+    );
+}
+
+#[test]
+fn slower_and_faster_are_told_apart() {
+    let told = |slower| {
+        let comparison = compare(&saved(5, 1.0), &saved(5, slower));
+        let rows = comparison.rows.iter();
+        rows.map(|row| format!("{}: {}", row.subject(), row.told()))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(told(1.2), @r"
+    all rate: fewer: 0.83 times (0.79 to 0.88)
+    token p50: slower: 1.20 times (1.14 to 1.26)
+    token p95: slower: 1.20 times (1.13 to 1.27)
+    token p99: slower: 1.20 times (1.13 to 1.27)
+    token errors: no difference seen; one of 0.10 points would have been
+    ");
+    insta::assert_snapshot!(told(0.8), @r"
+    all rate: more: 1.25 times (1.18 to 1.32)
+    token p50: faster: 0.80 times (0.76 to 0.85)
+    token p95: faster: 0.80 times (0.76 to 0.84)
+    token p99: faster: 0.80 times (0.76 to 0.84)
+    token errors: no difference seen; one of 0.10 points would have been
+    ");
+    // What is below five per cent is called nothing, however sure it is.
+    assert!(!compare(&saved(500, 1.0), &saved(500, 1.04)).has_change());
+}
+
+#[test]
+fn a_machine_that_is_slower_itself_is_no_alarm() {
+    let mut after = saved(5, 1.2);
+    for repetition in &mut after.repetitions {
+        repetition.yardstick_us = Some(31.0);
+    }
+    let comparison = compare(&saved(5, 1.0), &after);
+    assert!(!comparison.has_change(), "{}", comparison.told());
+    insta::assert_snapshot!(comparison.notes.join("\n"), @"the machine itself was 1.24 times as slow as before: what differs by less is not the target's");
+}
+
+#[test]
+fn errors_that_were_not_there_before_are_seen() {
+    let mut after = saved(5, 1.0);
+    for repetition in &mut after.repetitions {
+        for values in repetition.requests.values_mut() {
+            values.errors_percent = 1.5;
+        }
+    }
+    let comparison = compare(&saved(5, 1.0), &after);
+    let worse: Vec<String> = comparison
+        .rows
+        .iter()
+        .filter(|row| row.change == Change::Worse)
+        .map(|row| format!("{}: {}", row.subject(), row.told()))
+        .collect();
+    insta::assert_snapshot!(worse.join("\n"), @"token errors: +1.50 points (+1.46 to +1.54)");
+}
+
+#[test]
+fn what_is_not_alike_is_not_compared() {
+    let obstacle = |change: fn(&mut Saved)| {
+        let mut after = saved(5, 1.0);
+        change(&mut after);
+        compare(&saved(5, 1.0), &after).told()
+    };
+    let told = [
+        obstacle(|after| after.setup.mix = "spike".to_owned()),
+        obstacle(|after| after.setup.demand = Demand::Arrivals(500.0)),
+        obstacle(|after| after.setup.planned = 3.0),
+        obstacle(|after| after.repetitions.truncate(4)),
+    ];
+    insta::assert_snapshot!(told.join("\n"), @r"
+    cannot be compared: the mix is not the same: `steady` and `spike`
+    cannot be compared: the demand is not the same: `8 users` and `500 arrivals/s`
+    cannot be compared: the duration is not the same: `2 s` and `3 s`
+    cannot be compared: 4 repetitions say too little, both runs need 5 or more
+    ");
+}
