@@ -41,7 +41,9 @@ impl Line {
 
     fn new(name: &str, requests: &Requests, elapsed: Duration) -> Self {
         let latency = |took: Option<Duration>| {
-            took.map_or("no answer".to_owned(), |took| time(took.as_secs_f64() * 1e6))
+            took.map_or("no answer".to_owned(), |took| {
+                time(took.as_secs_f64() * 1e6)
+            })
         };
         let mut cells = vec![
             requests.count().to_string(),

@@ -164,9 +164,15 @@ fn latency(steps: &[Step<'_>], across: &Scale) -> Chart {
         .iter()
         .filter(|step| step.point.count() > 0 && step.micros(Percentile::P99).is_none())
         .count();
-    let mut told = format!("Latency over time: the p99 of one step is {} at most", time(worst));
+    let mut told = format!(
+        "Latency over time: the p99 of one step is {} at most",
+        time(worst)
+    );
     if lost > 0 {
-        told.push_str(&format!(", but for {lost} of {} whose p99 was not answered", steps.len()));
+        told.push_str(&format!(
+            ", but for {lost} of {} whose p99 was not answered",
+            steps.len()
+        ));
     }
     Chart {
         told,
