@@ -5,12 +5,14 @@ mod limits;
 mod public_url;
 mod reading_error;
 mod readings;
+mod webhooks;
 
 pub use hosted_login::HostedLogin;
 pub use limits::Limits;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use reading_error::ReadingError;
 pub use readings::*;
+pub use webhooks::Webhooks;
 
 /// Everything about a server that its owner chooses.
 ///
@@ -30,6 +32,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What the hosted pages allow, and for how long they remember.
     pub hosted_login: HostedLogin,
+    /// Where notifications go, for how long they are tried, and how many are kept.
+    pub webhooks: Webhooks,
     /// The URL under which clients reach the server; the default is `http://127.0.0.1:9400`.
     pub public_url: PublicUrl,
 }
