@@ -1,5 +1,7 @@
 //! Time as a value.
 
+mod reach;
+
 use std::fmt;
 use std::ops::Add;
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 /// Tells the time to one server. Clones share the same time, so whoever holds one can freeze, set and advance it.
 ///
@@ -31,6 +34,8 @@ pub struct Clock {
     made: State,
     /// How it is, in one word: a look at the time is one load, and whoever changes it changes all of it at once.
     state: Arc<AtomicI64>,
+    /// Tells those who wait for a moment that somebody moved the clock.
+    changes: watch::Sender<()>,
 }
 
 /// What a clock shows, and whether it stands still.
@@ -78,6 +83,7 @@ impl Clock {
             origin: Instant::now(),
             made,
             state: Arc::new(AtomicI64::new(made.word())),
+            changes: watch::Sender::new(()),
         }
     }
 
@@ -156,6 +162,7 @@ impl Clock {
     /// Goes back to how the clock was made: one that ran shows the machine's time again.
     pub(crate) fn reset(&self) {
         self.state.store(self.made.word(), Ordering::Relaxed);
+        self.changes.send_replace(());
     }
 
     fn load(&self) -> State {
@@ -168,6 +175,7 @@ impl Clock {
         let _ = self
             .state
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, changed);
+        self.changes.send_replace(());
     }
 
     fn moment(&self, state: State) -> Moment {
@@ -224,6 +232,12 @@ impl Moment {
         format!("{timestamp:.3}")
     }
 
+    /// Writes the moment with six digits of its second, in UTC: `2026-01-31T12:00:00.000000Z`.
+    pub(crate) fn to_micros(self) -> String {
+        let timestamp = Timestamp::from_millisecond(self.shown()).unwrap_or(Timestamp::MAX);
+        format!("{timestamp:.6}")
+    }
+
     fn shown(self) -> i64 {
         self.min(Self::LAST).0.cast_signed()
     }
@@ -231,6 +245,11 @@ impl Moment {
     /// Returns the time that has passed since a moment; none if it is yet to come.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Returns milliseconds since 1970 (UTC).
+    pub(crate) fn millis(self) -> u64 {
+        self.0
     }
 
     /// Returns whole seconds since 1970 (UTC), as claims want them.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fixtures::seed::TenantError;
 use fixtures::seed::rules;
 use fixtures::seed::tenant::{self as seed, Tenant};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::clock::Moment;
 use crate::config::clients::redirect_uri;
@@ -51,11 +51,17 @@ pub(crate) fn customer(
         records,
         users,
         settings.hosted_login,
+        settings.webhooks,
     ))
 }
 
 /// Makes somebody who is added alone, by the rules of a file. What is wrong names the member: `email`, `profile.gender`.
 pub(crate) fn lone_user(user: &seed::User, ids: &Ids) -> Result<User, TenantError> {
+    check_lone_user(user)?;
+    Ok(self::user(user, ids))
+}
+
+fn check_lone_user(user: &seed::User) -> Result<(), TenantError> {
     let tenant = Tenant {
         users: vec![user.clone()],
         schema: None,
@@ -72,8 +78,16 @@ pub(crate) fn lone_user(user: &seed::User, ids: &Ids) -> Result<User, TenantErro
                 problem,
             },
             other => other,
-        })?;
-    Ok(self::user(user, ids))
+        })
+}
+
+/// Holds a profile to the rules of a file.
+pub(crate) fn check_person(email: &str, profile: Map<String, Value>) -> Result<(), TenantError> {
+    let mut user = fixtures::seed::demo().users.swap_remove(0);
+    user.uuid = None;
+    email.clone_into(&mut user.email);
+    user.profile = profile;
+    check_lone_user(&user)
 }
 
 /// What the API refuses cannot come in by a file either.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Attempts, Client, LoginPolicy, Sessions, TokenPolicy, Users};
+use super::{Attempts, Client, LoginPolicy, Sessions, TokenPolicy, Users, Webhooks};
 use crate::clock::Moment;
 use crate::ids::Id;
 use crate::keys::Keys;
 use crate::path::{ResourcePath, SESSIONS};
-use crate::settings::HostedLogin;
+use crate::settings::{HostedLogin, Webhooks as WebhookSettings};
 
 /// One customer.
 pub(crate) struct Customer {
@@ -20,6 +20,7 @@ pub(crate) struct Customer {
     users: Users,
     sessions: Sessions,
     attempts: Attempts,
+    webhooks: Arc<Webhooks>,
 }
 
 /// The clients and policies of one customer, by their ids.
@@ -65,7 +66,13 @@ pub(crate) enum NotRemoved {
 }
 
 impl Customer {
-    pub(crate) fn new(id: Id, records: Records, users: Users, settings: HostedLogin) -> Self {
+    pub(crate) fn new(
+        id: Id,
+        records: Records,
+        users: Users,
+        settings: HostedLogin,
+        webhooks: WebhookSettings,
+    ) -> Self {
         Self {
             id,
             keys: Keys::of(id),
@@ -73,6 +80,7 @@ impl Customer {
             users,
             sessions: Sessions::new(settings),
             attempts: Attempts::new(settings),
+            webhooks: Arc::new(Webhooks::new(webhooks)),
         }
     }
 
@@ -93,6 +101,7 @@ impl Customer {
             users: self.users.copied(),
             sessions: self.sessions.copied(),
             attempts: self.attempts.copied(),
+            webhooks: Arc::new(self.webhooks.copied()),
         }
     }
 
@@ -114,6 +123,10 @@ impl Customer {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    pub(crate) fn webhooks(&self) -> &Arc<Webhooks> {
+        &self.webhooks
     }
 
     pub(crate) fn find<T: Item>(&self, id: Id) -> Option<Arc<T>> {
@@ -155,7 +168,11 @@ impl Customer {
             return self.sessions.find(session, now).is_some();
         }
         let collection = path.resource().split('/').nth(1);
+        let is_webhooks = path.resource().starts_with("webhooks/");
         let Some(item) = path.item() else {
+            if is_webhooks {
+                return collection == Some("subscriptions");
+            }
             return [
                 Client::COLLECTION,
                 LoginPolicy::COLLECTION,
@@ -167,6 +184,9 @@ impl Customer {
         let Some(id) = Id::parse(item) else {
             return false;
         };
+        if is_webhooks {
+            return collection == Some("subscriptions") && self.webhooks.find(id).is_some();
+        }
         let records = self.read();
         match collection {
             Some(Client::COLLECTION) => records.clients.contains_key(&id),

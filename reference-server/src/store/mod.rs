@@ -11,6 +11,7 @@
 //! | [`users`] | the people of one customer | one lock a customer |
 //! | [`sessions`] | who of them is signed in, and where | one lock a customer |
 //! | [`attempts`] | who tried to sign in, and failed | one lock a customer |
+//! | [`webhooks`] | who is notified of what happens to them, and what became of it | one lock a customer |
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
 //! | [`codes`], [`refresh_tokens`] | what can be exchanged for tokens, of all customers | one lock each |
 //! | [`digest`], [`expiring`] | how such things are kept | whoever keeps them |
@@ -31,6 +32,7 @@ mod sessions;
 mod token_policy;
 mod tokens;
 mod users;
+mod webhooks;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -49,6 +51,10 @@ pub(crate) use sessions::{Device, Session, Sessions};
 pub(crate) use token_policy::{TokenPolicy, TokenPolicyTerms};
 pub(crate) use tokens::Tokens;
 pub(crate) use users::{NotAdded, NotAdmitted, User, Users};
+pub(crate) use webhooks::{
+    Errand, Event, EventType, Export, ExportState, NotDelivered, NotExported, NotKept, Outcome,
+    Reply, Step, Subscription, Terms, Webhooks,
+};
 
 use copies::Copies;
 
@@ -140,6 +146,9 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut *held, &mut customers);
         drop(held);
+        for customer in customers.values() {
+            customer.webhooks().retire();
+        }
         self.tokens.replace(other.tokens);
         self.codes.replace(other.codes);
         self.refresh_tokens.replace(other.refresh_tokens);
@@ -157,6 +166,7 @@ impl Store {
         for customer in customers.values() {
             customer.sessions().sweep(now);
             customer.attempts().sweep(now);
+            customer.webhooks().sweep(now);
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) struct User {
 impl User {
     const ID: &str = "uuid";
     const EMAIL: &str = "email";
-    const UPDATED: &str = "lastUpdated";
+    pub(crate) const UPDATED: &str = "lastUpdated";
     /// Verified along with a number, so it goes when the number does.
     const NUMBER: &str = "mobileNumber";
     const NUMBER_VERIFIED: &str = "mobileNumberVerified";
@@ -167,23 +167,24 @@ impl Users {
         }
     }
 
-    /// Changes the attributes of somebody, and says when. Neither the id nor the address can be changed.
+    /// Changes the attributes of somebody, and says when. Neither the id nor the address can be changed. Returns who it was
+    /// before and after.
     pub(crate) fn modify(
         &self,
         id: Id,
         now: Moment,
         change: impl FnOnce(&mut Map<String, Value>),
-    ) -> Option<Arc<User>> {
+    ) -> Option<[Arc<User>; 2]> {
         self.write(|records| {
-            let present = records.users.get(&id)?;
-            let mut user = User::clone(present);
+            let present = Arc::clone(records.users.get(&id)?);
+            let mut user = User::clone(&present);
             change(&mut user.attributes);
             for own in [User::ID, User::EMAIL] {
                 user.attributes
                     .insert(own.to_owned(), present.attributes[own].clone());
             }
             if user.attributes == present.attributes {
-                return Some(Arc::clone(present));
+                return Some([Arc::clone(&present), present]);
             }
             if user.attributes.get(User::NUMBER) != present.attributes.get(User::NUMBER) {
                 user.attributes.remove(User::NUMBER_VERIFIED);
@@ -192,7 +193,7 @@ impl Users {
                 .insert(User::UPDATED.to_owned(), now.to_string().into());
             let user = Arc::new(user);
             records.users.insert(id, Arc::clone(&user));
-            Some(user)
+            Some([present, user])
         })
     }
 
@@ -288,6 +289,7 @@ mod tests {
                 .modify(id, clock.now(), |attributes| {
                     attributes.insert(name.to_owned(), value);
                 })
+                .map(|[_, after]| after)
                 .expect("she is there")
         };
         set("mobileNumber", json!("1"));
