@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -36,6 +37,29 @@ impl Signer {
         self.off_the_runtime(move || match keys.present() {
             Some(ring) => ring.current().sign(&claims),
             None => keys.get_or_make()?.current().sign(&claims),
+        })
+        .await
+    }
+
+    /// Signs a claim set with the customer's current key, under a header that gets the key's own members.
+    pub(crate) async fn sign_as(
+        &self,
+        keys: &Keys,
+        mut header: Map<String, Value>,
+        claims: &impl Serialize,
+    ) -> Result<String, KeyError> {
+        let claims = serde_json::to_vec(claims).map_err(|_| KeyError)?;
+        let keys = keys.clone();
+        self.off_the_runtime(move || {
+            let ring = match keys.present() {
+                Some(ring) => ring,
+                None => keys.get_or_make()?,
+            };
+            let key = ring.current();
+            header.insert("alg".to_owned(), "RS256".into());
+            header.insert("kid".to_owned(), key.public().kid.as_str().into());
+            let header = serde_json::to_vec(&header).map_err(|_| KeyError)?;
+            key.sign_under(&header, &claims)
         })
         .await
     }
