@@ -6,6 +6,7 @@ use fixtures::seed::Tenant;
 use http::Uri;
 
 use crate::clock::Clock;
+use crate::deliveries::{Deliveries, Hosts, Reach};
 use crate::faults::Faults;
 use crate::ids::{Id, Ids};
 use crate::journal::Journal;
@@ -39,6 +40,8 @@ struct Shared {
     store: Store,
     signer: Signer,
     faults: Faults,
+    hosts: Hosts,
+    deliveries: Deliveries,
     /// The tenants as they were added: what a reset goes back to. Held while a tenant is added and while the server is
     /// reset, so that the one does not lose the other.
     seed: Mutex<Vec<Tenant>>,
@@ -79,6 +82,8 @@ impl App {
     pub fn new(settings: Settings, clock: Clock, ids: Ids) -> Self {
         let store = Store::new(&ids);
         let passwords = Passwords::new(ids.clone());
+        let hosts = Hosts::default();
+        let deliveries = Deliveries::new(&settings.webhooks, hosts.clone());
         Self {
             shared: Arc::new(Shared {
                 settings,
@@ -88,6 +93,8 @@ impl App {
                 store,
                 signer: Signer::default(),
                 faults: Faults::default(),
+                hosts,
+                deliveries,
                 seed: Mutex::default(),
                 journal: OnceLock::new(),
             }),
@@ -136,6 +143,21 @@ impl App {
     /// Returns the faults that are on; none are at first.
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
+    }
+
+    /// Returns the names that the server knows before it asks the machine's resolver where a listener is.
+    pub fn hosts(&self) -> &Hosts {
+        &self.shared.hosts
+    }
+
+    /// Returns the notifications on their way.
+    pub(crate) fn deliveries(&self) -> &Deliveries {
+        &self.shared.deliveries
+    }
+
+    /// Returns whose listeners are reached.
+    pub(crate) fn reach(&self) -> Reach {
+        Reach::of(self.settings().webhooks.allow_local_listeners)
     }
 
     /// Returns the server's time.

@@ -15,7 +15,8 @@
 //! | `serve` | accepts connections, and bounds what each may take |
 //! | `door`, `path` | give a request the one spelling of its path |
 //! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
-//! | `login`, `profiles`, `auth_ui`, `sessions`, `config` | the handlers |
+//! | `login`, `profiles`, `auth_ui`, `sessions`, `config`, `webhooks` | the handlers |
+//! | `deliveries` | notifications on their way to listeners |
 //! | `store` | what the server knows |
 //! | `error` | refusals, in the shapes that the API speaks |
 //! | [`settings`] | what the server's owner chooses; *config* is a word of the API |
@@ -47,6 +48,7 @@ mod clock;
 mod config;
 mod control;
 mod cors;
+mod deliveries;
 mod door;
 mod error;
 mod extract;
@@ -70,14 +72,16 @@ mod state_hash;
 mod store;
 mod tenant;
 mod test_server;
+mod webhooks;
 
 pub use app::{AddTenantError, App, RotateKeysError};
 pub use clock::{Clock, Moment};
 pub use control::control_router;
+pub use deliveries::Hosts;
 pub use door::Door;
 pub use ids::{Id, Ids};
 pub use journal::{Entry, Journal};
-pub use people::{AddUserError, Person};
+pub use people::{AddUserError, ChangeUserError, Person};
 pub use router::router;
 pub use serve::{Listener, Tls, TlsError, serve, serve_control};
 pub use snapshot::Snapshot;

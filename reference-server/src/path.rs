@@ -36,6 +36,26 @@ impl ResourcePath {
         self.split().1
     }
 
+    /// Returns what a scope has to allow: the resource, except that the events of a subscription, their exports and their
+    /// summary belong to `webhooks/events`, although they lie below the subscription.
+    ///
+    /// Access to subscriptions can be given without access to what they caught (seed 001).
+    pub(crate) fn guarded(&self) -> Cow<'_, str> {
+        let resource = self.resource();
+        let below = resource
+            .strip_prefix("webhooks/subscriptions/")
+            .and_then(|below| below.split_once('/'));
+        let Some((_, below)) = below else {
+            return Cow::Borrowed(resource);
+        };
+        let (first, _) = below.split_once('/').unwrap_or((below, ""));
+        match first {
+            "events" => Cow::Owned(format!("webhooks/{below}")),
+            "exports" | "summary" => Cow::Owned(format!("webhooks/events/{below}")),
+            _ => Cow::Borrowed(resource),
+        }
+    }
+
     /// Returns the item that a path below a collection names: `<id>` in `config/clients/<id>/secret`.
     pub(crate) fn item(&self) -> Option<&str> {
         self.resource().split('/').nth(2)
@@ -127,6 +147,51 @@ mod tests {
             (short.customer(), short.resource(), short.item()),
             ("c", "", None)
         );
+    }
+
+    #[test]
+    fn what_a_subscription_caught_is_guarded_by_the_events() {
+        for (resource, guarded) in [
+            ("config/clients/x/secret", "config/clients/x/secret"),
+            ("webhooks/subscriptions", "webhooks/subscriptions"),
+            ("webhooks/subscriptions/s", "webhooks/subscriptions/s"),
+            (
+                "webhooks/subscriptions/s/test",
+                "webhooks/subscriptions/s/test",
+            ),
+            (
+                "webhooks/subscriptions/events",
+                "webhooks/subscriptions/events",
+            ),
+            ("webhooks/subscriptions/s/events", "webhooks/events"),
+            (
+                "webhooks/subscriptions/s/events/e/history",
+                "webhooks/events/e/history",
+            ),
+            (
+                "webhooks/subscriptions/s/events/exports",
+                "webhooks/events/exports",
+            ),
+            (
+                "webhooks/subscriptions/s/exports",
+                "webhooks/events/exports",
+            ),
+            (
+                "webhooks/subscriptions/s/exports/x/download",
+                "webhooks/events/exports/x/download",
+            ),
+            (
+                "webhooks/subscriptions/s/summary",
+                "webhooks/events/summary",
+            ),
+            (
+                "webhooks/subscriptions/s/eventsx",
+                "webhooks/subscriptions/s/eventsx",
+            ),
+        ] {
+            let uri: Uri = format!("/c/{resource}").parse().expect("a URI");
+            assert_eq!(ResourcePath::of(&uri).guarded(), guarded);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::login::{authorize, discovery, end_session, jwk, token};
 use crate::profiles::oidc::userinfo;
 use crate::sessions;
 use crate::settings::{Readings, SecretResetMethod, SecretRetrieval};
+use crate::webhooks::{self, events, exports, subscriptions};
 
 /// Returns the whole API as a service: what [`serve`](crate::serve()) puts behind a socket, for those who have no need
 /// of one.
@@ -144,13 +145,69 @@ pub fn router(app: App) -> Door {
             get(sessions::view).delete(sessions::delete),
         )
         .method_not_allowed_fallback(config::method_not_allowed);
+    let subscriptions = Router::new()
+        .route(
+            "/{customer}/webhooks/subscriptions",
+            get(subscriptions::list).post(subscriptions::create),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}",
+            get(subscriptions::view)
+                .patch(subscriptions::modify)
+                .delete(subscriptions::delete),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/test",
+            post(webhooks::test::send),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/summary",
+            get(webhooks::summary::view),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/events",
+            get(events::list),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/events/{event}",
+            get(events::view),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/events/{event}/history",
+            get(events::history),
+        )
+        .route(
+            "/{customer}/webhooks/subscriptions/{subscription}/events/{event}/redeliver",
+            post(events::redeliver),
+        )
+        .merge(exports("exports"))
+        .merge(exports("events/exports"))
+        .route("/{customer}/webhooks", any(config::unknown))
+        .route("/{customer}/webhooks/{*rest}", any(config::unknown))
+        .method_not_allowed_fallback(config::method_not_allowed);
     let routes = login
         .merge(config)
+        .merge(subscriptions)
         .merge(pages)
         .merge(sessions)
         .fallback(async || AdminError::NotFound)
         .with_state(app.clone());
     Door::new(app, routes)
+}
+
+/// The documentation prints two places for exports.
+fn exports(place: &str) -> Router<App> {
+    let exports = format!("/{{customer}}/webhooks/subscriptions/{{subscription}}/{place}");
+    Router::new()
+        .route(&exports, get(exports::list).post(exports::start))
+        .route(
+            &format!("{exports}/{{export}}"),
+            get(exports::view).delete(exports::cancel),
+        )
+        .route(
+            &format!("{exports}/{{export}}/download"),
+            get(exports::download),
+        )
 }
 
 /// The documentation contradicts itself on how a secret is reset, and on whether it can be read.

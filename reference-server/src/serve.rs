@@ -25,12 +25,15 @@ use connection::Terms;
 use seats::Seats;
 
 /// Serves until `shutdown` completes, then stops accepting, lets requests in hand finish within
-/// [`Limits::drain`](crate::settings::Limits::drain), and returns.
+/// [`Limits::drain`](crate::settings::Limits::drain), lets notifications that are due go out within the same time again, and
+/// returns. [`App::undelivered`] says what is left of these.
 ///
 /// The caller binds, so the caller knows the address; the caller stops. Dropping the future stops at once.
 pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
     let (door, seen_by) = (router(app.clone()), Some(app.clone()));
+    app.deliveries().open();
     open(listener.into(), door, seen_by, &app, shutdown).await;
+    app.deliveries().close(app.settings().limits.drain).await;
 }
 
 /// Serves the [control API](control_router) in the same way, on an address of its own. Anybody who reaches it owns the
@@ -84,6 +87,7 @@ async fn open(
                 }
                 _ = turns.tick() => {
                     app.store().sweep(turn, app.clock().now());
+                    app.deliver_all();
                     turn += 1;
                 }
                 // Those that ended are taken out, or the set would remember all there ever were.

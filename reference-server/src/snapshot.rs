@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::store::Store;
 use crate::tenant;
 
-/// Everything that a server knew at one moment: configuration, users, sessions, codes, tokens, keys, and what was revoked.
+/// Everything that a server knew at one moment: configuration, users, sessions, codes, tokens, keys, what was revoked, and
+/// what subscriptions were told. An event whose delivery was under way waits for it again.
 ///
 /// Neither the clock nor the journal is part of it: what has expired by the clock stays expired.
 pub struct Snapshot(Store);
@@ -33,6 +34,7 @@ impl App {
     /// since is ever issued again.
     pub fn restore(&self, snapshot: &Snapshot) {
         self.store().replace(snapshot.0.copied());
+        self.deliver_all();
     }
 
     /// Goes back to the start: the tenants as they were added, the clock as it was made, no faults, an empty journal, and

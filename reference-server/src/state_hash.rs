@@ -10,7 +10,7 @@ impl App {
     /// Returns the SHA-256 hash of all configuration and all users, as 64 hexadecimal digits: what must not change when
     /// somebody only works with objects of their own, and removes them.
     ///
-    /// Secrets and passwords are part of it. Sessions, codes, tokens and keys are not.
+    /// Secrets and passwords are part of it. Sessions, codes, tokens, keys and events are not.
     pub fn state_hash(&self) -> String {
         let mut hash = Sha256::new();
         for customer in self.store().customers() {
@@ -77,7 +77,25 @@ fn described(customer: &Customer) -> Value {
             |user| json!({ "attributes": user.attributes, "password": hex(&user.password.mark()) }),
         )
         .collect();
+    let subscriptions: Vec<Value> = customer
+        .webhooks()
+        .list()
+        .iter()
+        .map(|subscription| {
+            let terms = &subscription.terms;
+            let events: Vec<_> = terms.events.iter().map(|event| event.name()).collect();
+            json!({
+                "id": subscription.id,
+                "title": terms.title,
+                "endpoint": terms.endpoint,
+                "events": events,
+                "enabled": terms.enabled,
+                "filter": terms.filter.as_ref().map(|filter| filter.schema()),
+            })
+        })
+        .collect();
     json!({
+        "subscriptions": subscriptions,
         "id": customer.id(),
         "clients": clients,
         "loginPolicies": login_policies,

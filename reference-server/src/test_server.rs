@@ -135,5 +135,6 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
+        self.app.deliveries().stop();
     }
 }

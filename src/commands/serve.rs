@@ -58,6 +58,9 @@ pub(crate) struct Args {
     /// free one.
     #[arg(long, value_name = "HOST:PORT")]
     control: Option<String>,
+    /// Lets listeners of webhooks be on this machine, and be reached by plain HTTP: for tests only.
+    #[arg(long)]
+    allow_local_listeners: bool,
     /// File to write a description of this server to, for `check`; the secret goes to a file of its own beside it.
     #[arg(long, value_name = "FILE.toml")]
     write_target: Option<PathBuf>,
@@ -79,6 +82,7 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
             .set(assignment)
             .map_err(Problem::Reading)?;
     }
+    settings.webhooks.allow_local_listeners = args.allow_local_listeners;
     let tenants = tenants::read(&args.tenant)?;
     let addresses = resolve(&args.listen, Problem::listen).await?;
     let has_public_secrets = tenants.iter().any(tenants::has_public_secrets);
@@ -144,7 +148,13 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
     let control = control.map(|control| control.open(&app));
     announce(&url, &tenants, control.as_ref());
-    serve(listener, app, stopped).await;
+    serve(listener, app.clone(), stopped).await;
+    let undelivered = app.undelivered();
+    if undelivered > 0 {
+        console::tell(format_args!(
+            "warning: {undelivered} notifications to listeners were not delivered, and are lost"
+        ));
+    }
     if let Some(control) = control {
         control.close().await;
     }

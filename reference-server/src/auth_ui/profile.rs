@@ -16,6 +16,7 @@ use super::visitor::Visitor;
 use crate::error::{Heading, PageError};
 use crate::ids::Id;
 use crate::store::User;
+use crate::webhooks::cause::Cause;
 
 /// The attribute whose parts stand in a group of their own.
 const ADDRESS: &str = "primaryAddress";
@@ -64,9 +65,9 @@ pub(crate) async fn modify(visitor: Visitor, body: Body) -> Result<Response, Pag
         };
         return Ok(page(&visitor, client_id, &user, status, &form.focus()));
     }
-    let now = visitor.app().clock().now();
-    visitor
-        .customer()
+    let (app, customer) = (visitor.app(), visitor.customer());
+    let now = app.clock().now();
+    let [before, after] = customer
         .users()
         .modify(user.id, now, |attributes| {
             form.fields
@@ -76,6 +77,11 @@ pub(crate) async fn modify(visitor: Visitor, body: Body) -> Result<Response, Pag
                 .for_each(|field| set(attributes, field.name, &field.value));
         })
         .ok_or_else(|| not_signed_in(&visitor))?;
+    if let Some(cause) = Cause::updated(&before, &after) {
+        let client = customer.login_client(client_id);
+        let policy = client.as_ref().map(|client| &*client.login_policy);
+        app.tell(customer, &cause.by(policy));
+    }
     Ok(see(&address(&visitor, client_id, true)))
 }
 

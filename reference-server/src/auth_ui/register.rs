@@ -15,6 +15,7 @@ use super::visitor::Visitor;
 use crate::login::authorize::AuthorizeError;
 use crate::secret::Secret;
 use crate::store::{NotAdded, User};
+use crate::webhooks::cause::Cause;
 
 /// Shows the form.
 pub(crate) async fn view(visitor: Visitor) -> Result<Response, AuthorizeError> {
@@ -33,7 +34,13 @@ pub(crate) async fn register(visitor: Visitor, body: Body) -> Result<Response, A
         Sent::Settled(answer) => return Ok(answer),
     };
     match add(&step.visitor, &form).await {
-        Ok(user) => return Ok(step.go_on(&user).await),
+        Ok(user) => {
+            let (app, customer) = (step.visitor.app(), step.visitor.customer());
+            let client = customer.login_client(step.request.client().id);
+            let policy = client.as_ref().map(|client| &*client.login_policy);
+            app.tell(customer, &Cause::created(&user).by(policy));
+            return Ok(step.go_on(&user).await);
+        }
         Err(NotAdded::EmailTaken) => form.blame("email", t.address_taken),
         Err(NotAdded::Full) => form.problem = Some(t.registration_closed.into()),
     }

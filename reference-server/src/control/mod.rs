@@ -106,7 +106,7 @@ pub fn control_router(app: App) -> Door {
         )
         .route(
             "/_control/customers/{customer}/users/{user}",
-            get(users::view).delete(users::delete),
+            get(users::view).patch(users::change).delete(users::delete),
         )
         .route(
             "/_control/customers/{customer}/keys/rotate",

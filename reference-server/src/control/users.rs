@@ -5,14 +5,15 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use fixtures::seed::tenant as seed;
 use http::{StatusCode, header};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 use super::body::Body;
 use super::customer;
 use super::error::ControlError;
 use crate::app::App;
 use crate::ids::Id;
-use crate::people::{AddUserError, Person};
+use crate::people::{AddUserError, ChangeUserError, Person};
 
 pub(super) async fn list(
     State(app): State<App>,
@@ -46,6 +47,24 @@ pub(super) async fn view(
     Ok(Json(Person::of(&user)))
 }
 
+/// What is to change of a user.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    profile: Map<String, Value>,
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    Path((id, user)): Path<(String, String)>,
+    Body(change): Body<Change>,
+) -> Result<Json<Person>, ControlError> {
+    let customer = customer(&app, &id)?;
+    let user = Id::parse(&user).ok_or(ControlError::NotFound)?;
+    let person = app.change_user(customer.id(), user, &change.profile)?;
+    Ok(Json(person))
+}
+
 pub(super) async fn delete(
     State(app): State<App>,
     Path((id, user)): Path<(String, String)>,
@@ -64,6 +83,15 @@ impl From<AddUserError> for ControlError {
             AddUserError::UnknownCustomer(_) => Self::NotFound,
             AddUserError::Broken(_) => Self::Bad(error.to_string()),
             AddUserError::Taken(_) | AddUserError::Full => Self::Conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ChangeUserError> for ControlError {
+    fn from(error: ChangeUserError) -> Self {
+        match error {
+            ChangeUserError::Unknown(_) => Self::NotFound,
+            ChangeUserError::Fixed(_) | ChangeUserError::Broken(_) => Self::Bad(error.to_string()),
         }
     }
 }

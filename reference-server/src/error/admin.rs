@@ -1,4 +1,4 @@
-//! Refusals of the configuration APIs: `{"errors": "<text>"}`.
+//! Refusals of the administrative APIs: `{"errors": "<text>"}`.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -8,10 +8,11 @@ use serde_json::json;
 use crate::extract::{BodyError, MemberError};
 use crate::ids::Id;
 use crate::settings::{
-    BadValueStatus, MissingMemberStatus, Readings, RejectedToken, RejectedTokenBody,
+    BadValueStatus, MissingMemberStatus, PatchMediaType, Readings, RejectedToken,
+    RejectedTokenBody, SubscriptionTitleClash,
 };
 
-/// A refusal of a configuration API, in the order in which requests are refused.
+/// A refusal of an administrative API, in the order in which requests are refused.
 ///
 /// Where the status is a reading, the variant carries the answer.
 #[derive(Debug)]
@@ -28,8 +29,12 @@ pub(crate) enum AdminError {
     MethodNotAllowed,
     /// A parameter of the query is missing or repeated.
     Parameter(&'static str),
+    /// A parameter of the query has a value that cannot be accepted.
+    BadRequest(&'static str),
     /// The body could not be had.
     Body(BodyError),
+    /// A patch was not sent as one: the type that is wanted.
+    PatchType(&'static str, PatchMediaType),
     /// The body is not JSON as we take it.
     NotJson(String),
     /// A required member is missing.
@@ -40,6 +45,12 @@ pub(crate) enum AdminError {
     Immutable(&'static str, BadValueStatus),
     /// Clients still use the policy.
     InUse { customer: Id, clients: Vec<Id> },
+    /// Another subscription has the title.
+    TitleTaken(SubscriptionTitleClash),
+    /// What is there does not allow it at the moment.
+    Conflict(&'static str),
+    /// No key could be made or used.
+    NoKey,
 }
 
 impl AdminError {
@@ -55,6 +66,15 @@ impl AdminError {
         }
     }
 
+    /// Refuses a member in an API whose every bad body is a bad request.
+    pub(crate) fn document(error: MemberError) -> Self {
+        if error.is_missing() {
+            Self::Missing(error, MissingMemberStatus::BadRequest)
+        } else {
+            Self::BadValue(error, BadValueStatus::BadRequest)
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::NoToken => StatusCode::UNAUTHORIZED,
@@ -65,14 +85,20 @@ impl AdminError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Body(error) => error.status(),
-            Self::Parameter(_) | Self::NotJson(_) => StatusCode::BAD_REQUEST,
+            Self::Parameter(_) | Self::BadRequest(_) | Self::NotJson(_) => StatusCode::BAD_REQUEST,
             Self::Missing(_, MissingMemberStatus::BadRequest)
             | Self::BadValue(_, BadValueStatus::BadRequest)
             | Self::Immutable(_, BadValueStatus::BadRequest) => StatusCode::BAD_REQUEST,
             Self::Missing(_, MissingMemberStatus::Unprocessable)
             | Self::BadValue(_, BadValueStatus::Unprocessable)
             | Self::Immutable(_, BadValueStatus::Unprocessable) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::InUse { .. } => StatusCode::CONFLICT,
+            Self::PatchType(_, PatchMediaType::Unsupported) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::PatchType(_, PatchMediaType::BadRequest)
+            | Self::TitleTaken(SubscriptionTitleClash::BadRequest) => StatusCode::BAD_REQUEST,
+            Self::InUse { .. }
+            | Self::TitleTaken(SubscriptionTitleClash::Conflict)
+            | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::NoKey => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -90,10 +116,14 @@ impl AdminError {
             Self::MethodNotAllowed => "Method Not Allowed".to_owned(),
             Self::Body(error) => error.to_string(),
             Self::Parameter(name) => format!("{name} is wanted exactly once in the query"),
+            Self::PatchType(wanted, _) => BodyError::WrongType(wanted).to_string(),
             Self::NotJson(problem) => format!("the body is not valid JSON: {problem}"),
             Self::Missing(error, _) | Self::BadValue(error, _) => error.to_string(),
             Self::Immutable(what, _) => format!("{what} cannot be changed"),
             Self::InUse { customer, clients } => dependents(*customer, clients),
+            Self::TitleTaken(_) => "another subscription has this title".to_owned(),
+            Self::BadRequest(problem) | Self::Conflict(problem) => (*problem).to_owned(),
+            Self::NoKey => "no key could be used".to_owned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | in | return | body |
 //! |---|---|---|
-//! | everything below `config/`, and wherever nobody knows the path | [`AdminError`] | `{"errors": "<text>"}` |
+//! | everything below `config/` and `webhooks/`, and wherever nobody knows the path | [`AdminError`] | `{"errors": "<text>"}` |
 //! | `login/token` and what is below it, the key set, the discovery document | [`OAuthError`] | `{"error": "<code>", "error_description": "<text>"}`; 401 asks for Basic |
 //! | `profiles/oidc/userinfo` | [`BearerError`] | the same; 401 and 403 ask for a bearer token |
 //! | `login/authorize` | `AuthorizeError` | a redirect to the client with the same two as parameters, or a page |

@@ -12,7 +12,7 @@ use crate::error::AdminError;
 use crate::ids::Id;
 use crate::path::ResourcePath;
 use crate::settings::{ForeignItemStatus, Readings};
-use crate::store::{Customer, Item, Session};
+use crate::store::{Customer, Item, Session, Subscription};
 
 /// Somebody whose token allows this request.
 ///
@@ -53,6 +53,27 @@ impl Administrator {
             .ok_or(AdminError::NotFound)
     }
 
+    /// Returns the subscription that the path names or lies below, or refuses because there is none.
+    pub(crate) fn subscription(&self) -> Result<Arc<Subscription>, AdminError> {
+        self.path
+            .item()
+            .and_then(Id::parse)
+            .and_then(|id| self.customer.webhooks().find(id))
+            .ok_or(AdminError::NotFound)
+    }
+
+    /// Returns what the path names below an item's collection: `<id>` in `webhooks/subscriptions/<s>/events/<id>/history`.
+    pub(crate) fn below_item(&self) -> Option<&str> {
+        self.path.resource().split('/').nth(4)
+    }
+
+    /// Returns the export that the path names, whichever of its two places it is in.
+    pub(crate) fn export(&self) -> Option<&str> {
+        let mut names = self.path.resource().split('/');
+        names.find(|name| *name == "exports")?;
+        names.next()
+    }
+
     /// Returns the item that the path names, or refuses because there is none.
     pub(crate) fn item<T: Item>(&self) -> Result<Arc<T>, AdminError> {
         self.path
@@ -88,7 +109,7 @@ impl FromRequestParts<App> for Administrator {
         }
         // No scope speaks of other methods than these five. No handler takes one either.
         let is_allowed = scope_method(&parts.method)
-            .is_none_or(|method| grant.rights().decide(method, path.resource()).allowed());
+            .is_none_or(|method| grant.rights().decide(method, &path.guarded()).allowed());
         if !is_allowed {
             return Err(match readings.foreign_item_status {
                 ForeignItemStatus::NotFound if !customer.has(&path, now) => AdminError::NotFound,

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::body::{BodyError, collect, content_type};
 use super::members::{MemberError, Members};
@@ -22,17 +22,45 @@ impl JsonBody {
         self,
         read: impl FnOnce(&Members<'_>) -> Result<T, MemberError>,
     ) -> Result<T, AdminError> {
-        let settings = self.app.settings();
+        let readings = self.app.settings().readings;
+        let value = self.value()?;
+        Members::of(&value)
+            .and_then(|members| read(&members))
+            .map_err(|error| AdminError::member(error, &readings))
+    }
+
+    /// Reads the members of the JSON object that the body has to be, for an API whose every bad body is a bad request.
+    pub(crate) fn read_document<T>(
+        self,
+        read: impl FnOnce(&Members<'_>) -> Result<T, MemberError>,
+    ) -> Result<T, AdminError> {
+        let value = self.value()?;
+        Members::of(&value)
+            .and_then(|members| read(&members))
+            .map_err(AdminError::document)
+    }
+
+    fn value(self) -> Result<Value, AdminError> {
         let bytes = self.bytes.map_err(AdminError::Body)?;
-        let deepest = settings.limits.json_depth;
+        let deepest = self.app.settings().limits.json_depth;
         if depth(&bytes) > deepest {
             return Err(AdminError::NotJson(format!("more than {deepest} levels")));
         }
-        let value: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| AdminError::NotJson(error.to_string()))?;
-        Members::of(&value)
-            .and_then(|members| read(&members))
-            .map_err(|error| AdminError::member(error, &settings.readings))
+        serde_json::from_slice(&bytes).map_err(|error| AdminError::NotJson(error.to_string()))
+    }
+
+    async fn receive(request: Request, app: &App, wanted: &'static str) -> Self {
+        let (parts, body) = request.into_parts();
+        let is_wanted = content_type(&parts.headers)
+            .is_some_and(|(essence, _)| essence.eq_ignore_ascii_case(wanted));
+        let bytes = match is_wanted {
+            true => collect(body, &app.settings().limits).await,
+            false => Err(BodyError::WrongType(wanted)),
+        };
+        Self {
+            app: app.clone(),
+            bytes,
+        }
     }
 }
 
@@ -40,18 +68,37 @@ impl FromRequest<App> for JsonBody {
     type Rejection = std::convert::Infallible;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
-        let (parts, body) = request.into_parts();
-        let is_json = content_type(&parts.headers)
-            .is_some_and(|(essence, _)| essence.eq_ignore_ascii_case("application/json"));
-        let bytes = if is_json {
-            collect(body, &app.settings().limits).await
-        } else {
-            Err(BodyError::WrongType("application/json"))
+        Ok(Self::receive(request, app, "application/json").await)
+    }
+}
+
+/// The body of a request that should be a merge patch (RFC 7396). Nothing is refused until it is read.
+pub(crate) struct MergePatch(JsonBody);
+
+impl MergePatch {
+    /// Reads what is to change. What is no object would put something else in the place of the whole.
+    pub(crate) fn read(self) -> Result<Map<String, Value>, AdminError> {
+        let JsonBody { app, bytes } = self.0;
+        let bytes = match bytes {
+            Err(BodyError::WrongType(wanted)) => {
+                let answer = app.settings().readings.patch_media_type;
+                return Err(AdminError::PatchType(wanted, answer));
+            }
+            bytes => bytes,
         };
-        Ok(Self {
-            app: app.clone(),
-            bytes,
-        })
+        match (JsonBody { app, bytes }).value()? {
+            Value::Object(members) => Ok(members),
+            _ => Err(AdminError::NotJson("not an object".to_owned())),
+        }
+    }
+}
+
+impl FromRequest<App> for MergePatch {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
+        const WANTED: &str = "application/merge-patch+json";
+        Ok(Self(JsonBody::receive(request, app, WANTED).await))
     }
 }
 

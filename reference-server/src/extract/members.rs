@@ -156,6 +156,11 @@ impl<'a> Member<'a> {
         self.value.as_str()
     }
 
+    /// Returns the value, whatever it is.
+    pub(crate) fn value(&self) -> &'a Value {
+        self.value
+    }
+
     /// Returns whether this is that text.
     pub(crate) fn is_text(&self, text: &str) -> bool {
         self.as_text() == Some(text)

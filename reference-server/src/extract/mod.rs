@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`administrator`] | the right to do this to that, in the order of refusals |
 //! | [`body`] | the bytes of the body, within bounds |
-//! | [`json`] | a JSON body |
+//! | [`json`] | a JSON body, and a merge patch |
 //! | [`members`] | the members of a JSON object, and what is wrong with them |
 //! | [`mod@bearer`] | the token of a request |
 //! | [`parameters`] | the parameters of a query or a form |
@@ -22,6 +22,6 @@ pub(crate) use administrator::Administrator;
 pub(crate) use bearer::{BearerProblem, bearer};
 pub(crate) use body::{BodyError, collect, content_type};
 pub(crate) use form::Form;
-pub(crate) use json::JsonBody;
+pub(crate) use json::{JsonBody, MergePatch};
 pub(crate) use members::{Member, MemberError, Members};
 pub(crate) use parameters::{ParameterError, Parameters};

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::serve::{serve, serve_control};
-use crate::settings::{HostedLogin, Limits, Readings, Settings};
+use crate::settings::{HostedLogin, Limits, Readings, Settings, Webhooks};
 
 /// What a [`TestServer`] is made of.
 #[derive(Debug, Clone)]
@@ -71,6 +71,12 @@ impl TestServerBuilder {
     /// Gives up as these limits say.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
+        self
+    }
+
+    /// Notifies as these settings say.
+    pub fn webhooks(mut self, webhooks: Webhooks) -> Self {
+        self.settings.webhooks = webhooks;
         self
     }
 
