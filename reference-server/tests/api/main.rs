@@ -14,3 +14,4 @@ mod readings;
 mod relying_party;
 mod serve;
 mod sessions;
+mod webhooks;

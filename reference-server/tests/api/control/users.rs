@@ -148,3 +148,43 @@ async fn whoever_is_removed_is_signed_out_and_has_no_tokens() {
     let refused = browser.get(&rp.request(&[("prompt", "none")])).await;
     assert_eq!(refused.came_back()["error"], "login_required");
 }
+
+#[tokio::test]
+async fn a_profile_is_changed_by_a_merge_patch() {
+    let control = Control::of(&Server::new());
+    let own = format!("{}/{}", path(), text(&noor()["uuid"]));
+    control.json("POST", &path(), &noor()).await.success();
+    let change = json!({ "profile": { "givenName": null, "primaryAddress": { "city": "Lund" } } });
+    let changed = control.json("PATCH", &own, &change).await.success();
+    let profile = &changed["profile"];
+    assert_eq!(profile["primaryAddress"], json!({ "city": "Lund" }));
+    assert_eq!(
+        (&profile["shoeSize"], profile.get("givenName")),
+        (&json!(41), None)
+    );
+    assert_eq!(control.send("GET", &own).await.success(), changed);
+    for (change, words) in [
+        (
+            json!({ "profile": { "email": "x@example.com" } }),
+            "`profile.email` cannot be changed",
+        ),
+        (
+            json!({ "profile": { "uuid": NOBODY } }),
+            "`profile.uuid` cannot be changed",
+        ),
+        (
+            json!({ "profile": { "lastUpdated": "soon" } }),
+            "profile.lastUpdated",
+        ),
+        (json!({ "profile": [] }), "invalid type"),
+        (json!({ "email": "x@example.com" }), "unknown field"),
+    ] {
+        let answer = control.json("PATCH", &own, &change).await;
+        answer.refused_with(400, words);
+    }
+    assert_eq!(control.send("GET", &own).await.success(), changed);
+    let nobody = format!("{}/{NOBODY}", path());
+    let change = json!({ "profile": {} });
+    let answer = control.json("PATCH", &nobody, &change).await;
+    answer.refused(404, "there is nothing here");
+}

@@ -1,0 +1,7 @@
+//! `/{customerId}/webhooks/subscriptions`.
+
+mod create;
+mod endpoint;
+mod items;
+mod list;
+mod patch;
