@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::store::{Client, Customer, LoginPolicy, TokenPolicy};
+use crate::webhooks::Filter;
 
 impl App {
     /// Returns the SHA-256 hash of all configuration and all users, as 64 hexadecimal digits: what must not change when
@@ -90,7 +91,7 @@ fn described(customer: &Customer) -> Value {
                 "endpoint": terms.endpoint,
                 "events": events,
                 "enabled": terms.enabled,
-                "filter": terms.filter.as_ref().map(|filter| filter.schema()),
+                "filter": terms.filter.as_ref().map(Filter::schema),
             })
         })
         .collect();

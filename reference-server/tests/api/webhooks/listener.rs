@@ -102,8 +102,11 @@ pub(crate) fn part(token: &str, number: usize) -> Value {
 
 async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes());
-    let body = String::from_utf8(body.unwrap_or_default().to_vec()).unwrap_or_default();
+    let body = match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => panic!("the notification broke off: {error}"),
+    };
+    let body = String::from_utf8(body.to_vec()).expect("a token is text");
     let answer = {
         let mut answers = shared.answers.lock().expect("nobody panics with it");
         answers.pop_front().unwrap_or(204)
