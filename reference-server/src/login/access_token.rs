@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::discovery::issuer;
 use crate::app::App;
+use crate::clock::Moment;
 use crate::ids::Token;
 use crate::keys::KeyError;
 use crate::store::{Authorization, Customer, Grant, TokenPolicy};
@@ -45,12 +46,13 @@ impl AccessToken {
         policy: &TokenPolicy,
         grant: Arc<Grant>,
     ) -> Result<Self, KeyError> {
+        // Once: what a JWT says of its end is what introspection says, however long signing takes.
+        let now = app.clock().now();
         let text = match policy.use_access_jwt {
             false => Text::Opaque(app.ids().token()),
             // Boxed, so that what most tokens do not need does not make every request larger.
-            true => Text::Jwt(Box::pin(jwt(app, customer, &grant)).await?),
+            true => Text::Jwt(Box::pin(jwt(app, customer, &grant, now)).await?),
         };
-        let now = app.clock().now();
         let expires = now + grant.lifetime();
         let token = Self { text, grant };
         let grant = Arc::clone(&token.grant);
@@ -80,8 +82,13 @@ impl AccessToken {
 
 /// The claims of RFC 9068, 2.2, and the documentation's `global_sub`. A token without a user has the client as its
 /// subject.
-async fn jwt(app: &App, customer: &Customer, grant: &Grant) -> Result<String, KeyError> {
-    let issued_at = app.clock().now().seconds();
+async fn jwt(
+    app: &App,
+    customer: &Customer,
+    grant: &Grant,
+    now: Moment,
+) -> Result<String, KeyError> {
+    let issued_at = now.seconds();
     let client = grant.client().to_string();
     let user = grant.authorization().map(|given| given.user.to_string());
     let mut claims = json!({
