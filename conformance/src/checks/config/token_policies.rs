@@ -219,7 +219,11 @@ async fn everything_comes_back(target: &Target) -> Outcome {
         "allowedScopes": ["*:config/**"],
     });
     let login = json!({
-        "title": target.name("policy in other words: \u{e9}\u{4e16} \"quoted\" \\ /"),
+        // An odd number of quotes, and more brackets than anybody nests: whoever counts either has to know what a string is.
+        "title": target.name(&format!(
+            "policy in other words: \u{e9}\u{4e16} \"quoted\" 5\" \\ / {}",
+            "[{".repeat(20)
+        )),
         "accessTokenLifetime": 120,
         "refreshTokenLifetime": 604_800,
         "allowedScopes": ["profile", "openid", "x:y"],

@@ -69,6 +69,11 @@ async fn by_post(target: &Target) -> Outcome {
         let expected = [json!("an answer as to GET")];
         return Err(Mismatch::new("status", expected, json!(status)).into());
     }
+    // A person is in front of it.
+    if status < 300 && answer.bytes().is_empty() {
+        let expected = [json!("a page"), json!("a redirect")];
+        return Err(Mismatch::new("answer", expected, json!("an empty body")).into());
+    }
     Ok(())
 }
 

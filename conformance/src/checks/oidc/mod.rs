@@ -18,6 +18,7 @@ mod authorization_errors;
 mod claims;
 mod client_authentication;
 mod codes;
+mod demands;
 mod discovery;
 mod granted;
 mod id_tokens;
@@ -47,6 +48,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     authorization_errors::CHECKS,
     redirect_uris::CHECKS,
     prompts::CHECKS,
+    demands::CHECKS,
     responses::CHECKS,
     pkce::CHECKS,
     codes::CHECKS,

@@ -235,8 +235,14 @@ const ELSEWHERE: Selection = Selection {
     ],
 };
 const SEVERAL: Selection = Selection {
-    groups: &["several", "sub-resources", "bare-config"],
+    groups: &["several", "many", "sub-resources", "bare-config"],
     clauses: &[
+        "scope-deny-over-full",
+        "scope-full-over-mutate",
+        "scope-full-over-read",
+        "scope-item-deny-refuses-view",
+        "scope-item-deny-spares-others",
+        "scope-item-full",
         "scope-item-not-others",
         "scope-left-out-refused",
         "scope-mutate-cannot-replace",
@@ -244,5 +250,6 @@ const SEVERAL: Selection = Selection {
         "scope-read-cannot-change",
         "scope-read-cannot-create",
         "scope-several-add-up",
+        "scope-stars-namespace",
     ],
 };
