@@ -1,6 +1,6 @@
 //! Every check as a test of `cargo test`: against the reference server, or against `PROOFHOUSE_TARGET=target.toml`.
 //!
-//! A check that cannot be made on the target is reported as ignored, with the reason.
+//! A check that cannot be made on the target is reported as ignored, with the reason. On the reference server all but a few can be made.
 
 use std::{
     path::Path,
@@ -26,6 +26,17 @@ use tokio::runtime::Runtime;
 
 /// The variable that names the description of another target.
 const VARIABLE: &str = "PROOFHOUSE_TARGET";
+
+/// The checks that cannot be made on the reference server as it is by default. Any other that is skipped there has found less
+/// than there is.
+const UNMADE: [&str; 6] = [
+    "config.bearer.rejection-as-forbidden",
+    "oidc.authorization.issuer-is-named",
+    "oidc.responses.code-hash",
+    "oidc.responses.nonce-is-needed",
+    "oidc.responses.tokens-come-in-the-fragment",
+    "oidc.responses.tokens-never-come-in-the-query",
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -92,8 +103,9 @@ impl Subject {
             &Expectations::default(),
         );
         let entry = &report.entries[0];
+        let is_expected = UNMADE.contains(&check.id) || std::env::var_os(VARIABLE).is_some();
         match entry.verdict {
-            Verdict::Skip => Ok(Completion::ignored_with(
+            Verdict::Skip if is_expected => Ok(Completion::ignored_with(
                 entry.reason.as_deref().unwrap_or_default(),
             )),
             verdict => Err(format!("{}\n{}", verdict.as_str(), terminal::evidence(entry)).into()),
