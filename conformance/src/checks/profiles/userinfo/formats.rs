@@ -170,11 +170,16 @@ async fn whole_name(target: &Target) -> Outcome {
     if parts.is_empty() {
         return Err(Skip::because("the user has no parts of a name").into());
     }
-    Ok(made_of(&claims["name"], &parts).during("userinfo")?)
+    let middle = claims["middle_name"].as_str();
+    Ok(made_of(&claims["name"], &parts, middle).during("userinfo")?)
 }
 
-fn made_of(name: &Value, parts: &[&str]) -> Result<(), Mismatch> {
-    let is_made = |name: &str| parts.iter().all(|part| name.contains(part));
+/// Requires every part, and no word that is of none of them. A middle name may be left out.
+fn made_of(name: &Value, parts: &[&str], middle: Option<&str>) -> Result<(), Mismatch> {
+    let is_of_a_part = |word: &str| parts.iter().chain(&middle).any(|part| part.contains(word));
+    let is_made = |name: &str| {
+        parts.iter().all(|part| name.contains(part)) && name.split_whitespace().all(is_of_a_part)
+    };
     if name.as_str().is_some_and(is_made) {
         return Ok(());
     }
@@ -215,8 +220,11 @@ mod tests {
         ] {
             assert!(!is_address(&wrong), "{wrong}");
         }
-        assert!(made_of(&json!("Mira Lind"), &["Mira", "Lind"]).is_ok());
-        assert!(made_of(&json!("Mira"), &["Mira", "Lind"]).is_err());
-        assert!(made_of(&Value::Null, &["Mira"]).is_err());
+        assert!(made_of(&json!("Mira Lind"), &["Mira", "Lind"], None).is_ok());
+        assert!(made_of(&json!("Mira Ann Lind"), &["Mira", "Lind"], Some("Ann")).is_ok());
+        assert!(made_of(&json!("Mira Lind"), &["Mira", "Lind"], Some("Ann")).is_ok());
+        assert!(made_of(&json!("Mira"), &["Mira", "Lind"], None).is_err());
+        assert!(made_of(&json!("Mira Lind"), &["Mira"], None).is_err());
+        assert!(made_of(&Value::Null, &["Mira"], None).is_err());
     }
 }
