@@ -58,8 +58,10 @@ impl Check {
 /// Says what a check does to the target's configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effects {
-    /// Reads, asks for tokens, and sends what must be refused; leaves the configuration as it is.
+    /// Reads, signs the user in, and asks for tokens, looks at them and revokes them; leaves the configuration as it is.
     Reads,
+    /// Sends what would change something, and must be refused; leaves the configuration as it is where it is.
+    Attempts,
     /// Makes objects of its own, and changes and deletes only those.
     Creates,
     /// Changes or deletes what it did not make itself.
@@ -67,10 +69,14 @@ pub enum Effects {
 }
 
 impl Effects {
+    /// All effects, from the least on.
+    pub const ALL: [Self; 4] = [Self::Reads, Self::Attempts, Self::Creates, Self::Destroys];
+
     /// Returns the word that scenario files and reports use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reads => "reads",
+            Self::Attempts => "attempts",
             Self::Creates => "creates",
             Self::Destroys => "destroys",
         }

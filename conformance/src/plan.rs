@@ -59,6 +59,16 @@ impl Mode {
     }
 }
 
+/// Says what a check does, in the words of a reason.
+fn told(effects: Effects) -> &'static str {
+    match effects {
+        Effects::Reads => "reads",
+        Effects::Attempts => "sends what would change something if it were not refused",
+        Effects::Creates => "creates objects",
+        Effects::Destroys => "changes what it did not make",
+    }
+}
+
 /// Tells whether an address is on this machine.
 pub(crate) fn is_loopback(url: &str) -> bool {
     let url = url::Url::parse(url).ok();
@@ -219,10 +229,7 @@ impl Plan {
         for check in checks.into_iter().filter(|check| wanted.takes(check)) {
             let lacks = offer.lacks(&check);
             if !mode.permits(check.effects) {
-                let reason = format!(
-                    "it {} objects; the mode is `{mode}`",
-                    check.effects.as_str()
-                );
+                let reason = format!("it {}; the mode is `{mode}`", told(check.effects));
                 plan.skipped.push((check, Skip::because(reason)));
             } else if let Some(reason) = lacks {
                 plan.skipped.push((check, Skip::because(reason)));

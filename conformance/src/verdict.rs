@@ -6,7 +6,7 @@
 //! | [`Skip`] | the target does not offer what the check needs | nothing, or describe more of the target |
 //! | [`Broken`] | nothing was observed | fix the network, the target's health, or the limits |
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -173,6 +173,24 @@ pub enum Broken {
         /// What the operating system or TLS said.
         reason: String,
     },
+    /// A proxy is in the way.
+    #[error("the proxy {proxy} {reason}")]
+    Proxy {
+        /// The proxy and the variable that names it, without credentials.
+        proxy: String,
+        /// What it does.
+        reason: String,
+    },
+    /// The target has too much to do, and goes on saying so.
+    #[error("the target throttles: it answers {status} to {request}{}; judge it with a lower `--rate`", Asked(*.asked))]
+    Throttled {
+        /// Method and path.
+        request: String,
+        /// 429, or 503 with a `Retry-After`.
+        status: u16,
+        /// How many seconds it asks to wait, if it does.
+        asked: Option<u64>,
+    },
     /// The answer did not come in time.
     #[error("no complete answer within {} ms to {request}", .limit.as_millis())]
     Timeout {
@@ -226,6 +244,18 @@ pub enum Broken {
     /// The run was told to stop.
     #[error("the run was interrupted")]
     Interrupted,
+}
+
+/// Prints how long a target asks to wait.
+struct Asked(Option<u64>);
+
+impl fmt::Display for Asked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(seconds) => write!(formatter, " and asks to wait {seconds} s"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Names the verdict on a check, as every report spells it.

@@ -144,7 +144,8 @@ async fn open() -> Result<Open, String> {
 
 fn described(file: &Path) -> Result<Usable, Vec<Problem>> {
     let description = Description::read(file).map_err(|problem| vec![problem])?;
-    Usable::new(&description, None, &|name| std::env::var(name).ok())
+    let variable = |name: &str| std::env::var(name).ok();
+    Usable::new(&description, None, &variable)?.through_proxies(&variable)
 }
 
 /// Describes our own server, and holds it to the first answer of every reading: those are its defaults.

@@ -41,5 +41,9 @@ pub(crate) async fn run(args: Args) -> Outcome {
         settings.place(),
         usable.mode
     ))?;
+    match settings.proxy() {
+        Some(proxy) => console::print(format_args!("proxy: {proxy}"))?,
+        None => console::print("proxy: none")?,
+    }
     Ok(Exit::AsExpected)
 }

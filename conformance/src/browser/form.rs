@@ -102,6 +102,7 @@ impl Form {
             .unwrap_or(&self.action);
         if self.is_post {
             let mut request = Request::post(action);
+            request.is_form_of_a_page = true;
             request.body = if self.is_multipart {
                 Body::Multipart(pairs)
             } else {

@@ -82,6 +82,9 @@ pub enum Kind {
     /// A secret is so short that it cannot be kept out of the reports.
     #[error("has fewer than 4 characters, too few to be kept out of the reports")]
     TooShort,
+    /// An environment variable names no proxy.
+    #[error("{0}")]
+    Proxy(String),
     /// The file of authorities is of no use.
     #[error("{0}")]
     Roots(String),
@@ -108,7 +111,7 @@ pub enum Kind {
     #[error("cannot be reached: {0}")]
     Unreachable(String),
     /// TLS failed.
-    #[error("TLS fails: {0}; name your authority with `tls.roots`")]
+    #[error("TLS fails: {0}{remedy}", remedy = remedy(.0))]
     Tls(String),
     /// The target answers with a redirect.
     #[error(
@@ -174,5 +177,16 @@ impl fmt::Display for Line {
             Some(line) => write!(formatter, " line {line}"),
             None => Ok(()),
         }
+    }
+}
+
+/// Returns what to do about a failure of TLS, where it is known.
+fn remedy(reason: &str) -> &'static str {
+    // The second: an authority of that name is trusted, and another one has signed.
+    let unknown = ["UnknownIssuer", "BadSignature", "CaUsedAsEndEntity"];
+    if unknown.iter().any(|word| reason.contains(word)) {
+        "; name your authority with `tls.roots`"
+    } else {
+        ""
     }
 }

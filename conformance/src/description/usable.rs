@@ -10,7 +10,7 @@ use super::{
     sign_in,
 };
 use crate::{
-    http::{client, tls::Roots},
+    http::{client, proxy::Proxies, tls::Roots},
     plan::{Mode, Offer},
     recording::Tape,
     run,
@@ -65,10 +65,13 @@ impl Usable {
                     url: place.url,
                     customer: place.customer,
                     issuer: place.issuer,
+                    mode,
                     origins,
                     configuration_client: credentials,
                     login,
                     roots,
+                    // The environment names them, and not the description.
+                    proxies: Proxies::default(),
                     limits,
                     // To move the clock is no reading: what others hold at the target may expire.
                     control: control.filter(|_| mode != Mode::ReadOnly),
@@ -86,6 +89,22 @@ impl Usable {
             }
             _ => Err(problems),
         }
+    }
+
+    /// Sends everything through the proxies that variables name; `variable` looks one up.
+    ///
+    /// # Errors
+    ///
+    /// When one names no proxy.
+    pub fn through_proxies(
+        mut self,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Problem>> {
+        self.settings.proxies = Proxies::read(variable).map_err(|error| {
+            let told = Kind::Proxy(error.to_string());
+            vec![Problem::new(error.variable, told)]
+        })?;
+        Ok(self)
     }
 
     /// Returns what the description offers to checks.

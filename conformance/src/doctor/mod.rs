@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::{
     chance,
     description::{Kind, Problem, Usable},
-    target::Session,
+    plan::Mode,
+    target::{Session, Settings},
 };
 
 /// Opens a session on a target, after making sure that it can be judged at all.
@@ -17,7 +18,7 @@ use crate::{
 ///
 /// What makes it unusable, with the field of the description that has to change.
 pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
-    let session = Arc::new(session(usable)?);
+    let session = Arc::new(session(usable.settings.clone())?);
     let found = async {
         if session.customer.is_none() {
             return login::issuer(&session).await;
@@ -36,14 +37,17 @@ pub async fn open(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
 ///
 /// As [`open`].
 pub async fn open_to_sweep(usable: &Usable) -> Result<Arc<Session>, Vec<Problem>> {
-    let session = session(usable)?;
+    let mut settings = usable.settings.clone();
+    // To remove what a run left is why one sweeps, whatever runs may do.
+    settings.mode = Mode::OwnObjects;
+    let session = session(settings)?;
     probe::examine(&session)
         .await
         .map_err(|problem| vec![problem])?;
     Ok(Arc::new(session))
 }
 
-fn session(usable: &Usable) -> Result<Session, Vec<Problem>> {
-    Session::new(usable.settings.clone())
+fn session(settings: Settings) -> Result<Session, Vec<Problem>> {
+    Session::new(settings)
         .map_err(|error| vec![Problem::new("tls.roots", Kind::Roots(error.to_string()))])
 }

@@ -3,10 +3,10 @@
 use std::{error::Error as _, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use http::Uri;
+use http::{StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client as Hyper, Error, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
@@ -14,7 +14,10 @@ use hyper_util::{
 
 use super::{
     Answer,
+    connect::{self, Connector, ThroughError},
     pace::Pace,
+    patience::Patience,
+    proxy::{Proxies, Proxy},
     request::Request,
     tls::{Roots, RootsError},
 };
@@ -54,10 +57,12 @@ impl Default for Limits {
 /// Sends requests to one base address, and to the whole addresses that requests name. Follows no redirect, keeps no cookie, sends each path as it is written.
 #[derive(Debug)]
 pub struct Client {
-    hyper: Hyper<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    hyper: Hyper<HttpsConnector<Connector>, Full<Bytes>>,
     base: String,
+    proxies: Proxies,
     limits: Limits,
     pace: Pace,
+    patience: Patience,
 }
 
 impl Client {
@@ -66,16 +71,25 @@ impl Client {
     /// # Errors
     ///
     /// When the roots cannot be used.
-    pub fn new(base: &str, roots: &Roots, limits: Limits) -> Result<Self, RootsError> {
+    pub fn new(
+        base: &str,
+        roots: &Roots,
+        proxies: &Proxies,
+        limits: Limits,
+    ) -> Result<Self, RootsError> {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(limits.connect));
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(roots.config()?)
+        let tls = || Ok(HttpsConnectorBuilder::new().with_tls_config(roots.config()?));
+        let outer = tls()?
             .https_or_http()
             .enable_http1()
-            .wrap_connector(connector);
+            .wrap_connector(connector.clone());
+        let connector = tls()?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(Connector::new(connector, outer, proxies.clone()));
         let hyper = Hyper::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(30))
@@ -85,7 +99,9 @@ impl Client {
         Ok(Self {
             hyper,
             base,
+            proxies: proxies.clone(),
             pace: Pace::new(limits.rate),
+            patience: Patience::default(),
             limits,
         })
     }
@@ -95,14 +111,32 @@ impl Client {
         &self.base
     }
 
-    /// Sends a request whose path is complete, and reads the whole answer.
+    /// Sends a request whose path is complete, and reads the whole answer. A target that has too much to do is waited for, as long
+    /// as it asks for and as long as there is patience; nothing else is sent meanwhile.
     ///
     /// # Errors
     ///
     /// When nothing usable came back in time and within the limit of size.
     pub async fn send(&self, request: &Request) -> Result<Answer, Broken> {
+        loop {
+            self.pace.wait().await;
+            let answer = self.try_once(request).await?;
+            match self.patience.after(&answer) {
+                None => return Ok(answer),
+                Some(Ok(wait)) => self.pace.hold(wait),
+                Some(Err(asked)) => {
+                    return Err(Broken::Throttled {
+                        request: named(request),
+                        status: answer.status(),
+                        asked,
+                    });
+                }
+            }
+        }
+    }
+
+    async fn try_once(&self, request: &Request) -> Result<Answer, Broken> {
         let outgoing = self.outgoing(request)?;
-        self.pace.wait().await;
         match tokio::time::timeout(self.limits.exchange, self.exchange(request, outgoing)).await {
             Ok(result) => result,
             Err(_) => Err(Broken::Timeout {
@@ -142,9 +176,23 @@ impl Client {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
+        if let Some(authorization) = self.forwarding(request).and_then(Proxy::authorization) {
+            builder = builder.header("proxy-authorization", authorization);
+        }
         builder
             .body(Full::new(bytes))
             .map_err(|error| unsendable(error.to_string()))
+    }
+
+    /// Returns the proxy that is asked for a request's answer itself, and not for a tunnel.
+    fn forwarding(&self, request: &Request) -> Option<&Proxy> {
+        let address: Uri = request.address(&self.base).parse().ok()?;
+        if address.scheme_str() != Some("http") {
+            return None;
+        }
+        self.proxies
+            .route(&address)
+            .filter(|proxy| !proxy.is_socks())
     }
 
     async fn exchange(
@@ -158,6 +206,12 @@ impl Client {
             .await
             .map_err(|error| self.broken(request, &error))?;
         let (head, body) = response.into_parts();
+        if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = self.forwarding(request)
+        {
+            let (proxy, reason) = (proxy.to_string(), connect::CREDENTIALS.to_owned());
+            return Err(Broken::Proxy { proxy, reason });
+        }
         let body = read(request, body, self.limits.body).await?;
         Ok(Answer {
             status: head.status.as_u16(),
@@ -167,13 +221,18 @@ impl Client {
     }
 
     fn broken(&self, request: &Request, error: &Error) -> Broken {
-        let mut reason = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
-            // The last cause is the one that helps: `Connection refused`, `invalid peer certificate: UnknownIssuer`.
-            reason = cause.to_string();
+            if let Some(through) = cause.downcast_ref::<ThroughError>() {
+                return Broken::Proxy {
+                    proxy: through.proxy.clone(),
+                    reason: through.reason.clone(),
+                };
+            }
             source = cause.source();
         }
+        // The last cause is the one that helps: `Connection refused`, `invalid peer certificate: UnknownIssuer`.
+        let reason = connect::last(error);
         if error.is_connect() {
             Broken::Connect {
                 address: address(&request.address(&self.base)),

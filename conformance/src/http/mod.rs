@@ -6,6 +6,9 @@
 //! | [`answer`] | answers, as a check reads them |
 //! | [`client`] | the one client behind everything: no redirects, bounded bodies, bounded times |
 //! | [`tls`] | whom to trust |
+//! | [`proxy`] | the proxies that the environment names |
+//! | `connect` | how connections come about: directly, or through a proxy |
+//! | `patience` | how long a target is waited for that has too much to do |
 //! | [`pace`] | the limit of requests a second |
 //! | [`exchange`] | what was sent and what came back, for the report |
 //! | [`curl`] | the same as a `curl` line without secrets |
@@ -16,10 +19,13 @@
 
 pub mod answer;
 pub mod client;
+mod connect;
 pub mod curl;
 pub mod exchange;
 mod multipart;
 pub mod pace;
+mod patience;
+pub mod proxy;
 pub mod request;
 pub mod tls;
 

@@ -25,6 +25,8 @@ pub struct Request {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Body,
+    /// Whether a page of the target asked for it with a form.
+    pub(crate) is_form_of_a_page: bool,
 }
 
 /// What a request carries.
@@ -85,6 +87,7 @@ impl Request {
             path: path.into(),
             headers: Vec::new(),
             body: Body::Empty,
+            is_form_of_a_page: false,
         }
     }
 

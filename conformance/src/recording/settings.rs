@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     browser::recipe::{Recipe, Step},
-    http::{client::Limits, tls::Roots},
+    http::{client::Limits, proxy::Proxies, tls::Roots},
+    plan::Mode,
     recording::Tape,
     relying_party::{Kind, Login, LoginClient, User, login::HandedCode},
     secret::{Credentials, Secret},
@@ -110,13 +111,15 @@ impl Settings {
             url: self.url,
             customer: self.customer,
             issuer: self.issuer,
+            // Nothing goes over the wire, so nothing has to be held back from it.
+            mode: Mode::Full,
             origins: self.origins,
             login,
             configuration_client: self
                 .configuration_client
                 .map(|(id, secret)| Credentials::new(id, secret)),
-            // Nothing goes over the wire.
             roots: Roots::None,
+            proxies: Proxies::default(),
             limits: Limits::default(),
             control: None,
             is_slow: self.has_time,

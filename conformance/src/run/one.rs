@@ -40,9 +40,13 @@ pub(super) async fn make(
     // In a task of its own, so that a panic ends the check and not the run.
     let task = tokio::spawn(play(check, Arc::clone(&target)));
     let limit = options.time_limit + session.clock.wait_for(&check);
-    let outcome = attend(task, limit, stop).await;
+    let mut outcome = attend(task, limit, stop).await;
     let duration = start.elapsed();
     target.settle().await;
+    if let Some(skip) = target.held_back() {
+        // Whatever the check made of it.
+        outcome = Err(skip.into());
+    }
     let leftovers = clean_up::remove(session, target.ledger().take(), options.time_limit).await;
     let record = Record {
         check,

@@ -64,7 +64,7 @@ pub(super) fn narrower(
 
 /// Returns what a scenario does to the target.
 pub(super) fn effects(extensions: &BTreeMap<String, Value>) -> Result<Effects, String> {
-    let all = [Effects::Reads, Effects::Creates, Effects::Destroys];
+    let all = Effects::ALL;
     let word = extensions.get("x-effects").and_then(Value::as_str);
     all.into_iter()
         .find(|effects| Some(effects.as_str()) == word)

@@ -313,7 +313,7 @@ workflows:
         assert_eq!(
             error(&good().replace("x-effects: reads", "x-effects: writes")),
             format!(
-                "{place} line 7, x-effects of `issuesAToken`: must be one of `reads`, `creates`, `destroys`"
+                "{place} line 7, x-effects of `issuesAToken`: must be one of `reads`, `attempts`, `creates`, `destroys`"
             )
         );
         assert!(

@@ -13,6 +13,7 @@ use crate::{
     http::{
         Request,
         client::{Client, Limits},
+        proxy::Proxies,
         tls::{Roots, RootsError},
     },
     verdict::{Broken, NotPassed, Skip},
@@ -39,8 +40,9 @@ impl Clock {
         is_slow: bool,
         is_over: bool,
         roots: &Roots,
+        proxies: &Proxies,
     ) -> Result<Self, RootsError> {
-        let client = |url| Client::new(url, roots, Limits::default());
+        let client = |url| Client::new(url, roots, proxies, Limits::default());
         Ok(Self {
             control: control.map(client).transpose()?,
             is_slow,

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -23,7 +23,7 @@ use crate::{
     profile::Profile,
     relying_party::login::HandedCode,
     secret::{Credentials, Secret},
-    verdict::{Broken, Mismatch, NotPassed},
+    verdict::{Broken, Mismatch, NotPassed, Skip},
 };
 
 /// The target, in the hands of one check.
@@ -49,6 +49,8 @@ struct Shared {
     /// How many exchanges were asked for.
     asked: AtomicUsize,
     ledger: Ledger,
+    /// Why a request of the check was kept from the wire, if one was.
+    held_back: OnceLock<String>,
     /// Read by every exchange in flight, written by the clean-up: so it waits for what is still on its way.
     in_flight: Arc<RwLock<()>>,
 }
@@ -66,6 +68,7 @@ impl Target {
                 exchanges: Mutex::default(),
                 asked: AtomicUsize::new(0),
                 ledger: Ledger::default(),
+                held_back: OnceLock::new(),
                 in_flight: Arc::default(),
             }),
             prefix,
@@ -199,6 +202,11 @@ impl Target {
         &self.shared.ledger
     }
 
+    /// Returns why the check observed less than it wanted to, if a request of it was kept from the wire.
+    pub(crate) fn held_back(&self) -> Option<Skip> {
+        self.shared.held_back.get().map(Skip::because)
+    }
+
     /// Waits until nothing that the check asked for is on its way.
     pub(crate) async fn settle(&self) {
         drop(self.shared.in_flight.write().await);
@@ -217,6 +225,10 @@ impl Target {
     /// Sends a request, records it, and holds the answer against the contract.
     pub(super) async fn ask(&self, mut request: Request) -> Result<Answer, NotPassed> {
         request.path = self.session().full_path(&request.path);
+        if let Some(reason) = self.session().refusal(&request) {
+            self.shared.held_back.get_or_init(|| reason.clone());
+            return Err(Skip::because(reason).into());
+        }
         let shared = Arc::clone(&self.shared);
         let guard = Arc::clone(&self.shared.in_flight).read_owned().await;
         let place = shared.asked.fetch_add(1, Ordering::Relaxed);

@@ -8,6 +8,7 @@
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | `clock` | the target's time: moved where it lets itself be moved, else waited for |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
+//! | `permit` | what may be sent in the mode of the run, whatever a check asks for |
 //! | `places` | which places belong to the target |
 //! | `reset` | the reset of a client's secret, with the method that the target takes |
 //! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
@@ -17,6 +18,7 @@ pub(crate) mod clock;
 pub mod handle;
 pub mod objects;
 pub mod owned;
+pub(crate) mod permit;
 pub(crate) mod places;
 pub(crate) mod reset;
 pub mod session;

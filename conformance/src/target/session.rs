@@ -12,7 +12,7 @@ use std::{
 use http::Method;
 use serde_json::Value;
 
-use super::{clock::Clock, places::Places, settings::Settings};
+use super::{clock::Clock, permit::Permit, places::Places, settings::Settings};
 
 use crate::{
     http::{
@@ -41,6 +41,7 @@ pub struct Session {
     pub(crate) issuer: String,
     pub(crate) login: Login,
     pub(crate) places: Places,
+    permit: Permit,
     /// Shared by the checks that sign the user in, held alone by one that ends the user's sessions.
     pub(crate) user: Arc<tokio::sync::RwLock<()>>,
     pub(crate) configuration_client: Option<Credentials>,
@@ -88,6 +89,9 @@ impl Session {
         for secret in settings.login.secrets() {
             masks.add(secret.expose());
         }
+        for secret in settings.proxies.secrets() {
+            masks.add(&secret);
+        }
         masks.learn_cookie(settings.login.cookie.as_ref());
         let player = settings.tape.player();
         let run = match player {
@@ -102,13 +106,20 @@ impl Session {
             settings.is_slow,
             player.is_some(),
             &settings.roots,
+            &settings.proxies,
         )?;
         Ok(Self {
-            client: Client::new(&settings.url, &settings.roots, settings.limits)?,
+            client: Client::new(
+                &settings.url,
+                &settings.roots,
+                &settings.proxies,
+                settings.limits,
+            )?,
             clock,
             customer: settings.customer,
             issuer: settings.issuer,
             places,
+            permit: Permit::new(settings.mode),
             user: Arc::default(),
             document: tokio::sync::OnceCell::new(),
             code: Mutex::new(settings.login.code.clone()),
@@ -204,6 +215,10 @@ impl Session {
             };
             return (Err(broken), Duration::ZERO);
         }
+        if let Some(reason) = self.refusal(&request) {
+            let request = named(&request);
+            return (Err(Broken::Unsendable { request, reason }), Duration::ZERO);
+        }
         let administrator = self.is_administrative(&request);
         let (result, duration) = match &self.tape {
             Tape::Plays(player) => player.answer(check, administrator, &request).await,
@@ -220,6 +235,12 @@ impl Session {
             self.masks.learn_answer(answer);
         }
         (result, duration)
+    }
+
+    /// Returns why the mode of the run keeps a request with a complete path from the wire, if it does.
+    pub(super) fn refusal(&self, request: &Request) -> Option<String> {
+        let is_foreign = |id: &str| self.is_foreign(id);
+        self.permit.refusal(self.client.base(), request, is_foreign)
     }
 
     /// Tells whether a request is sent with an administrative token.
@@ -250,6 +271,7 @@ impl Session {
 
     /// Takes the places of endpoints for places of the target. One elsewhere must be as safe as the issuer is.
     pub(crate) fn cover(&self, endpoints: &Endpoints) {
+        self.permit.take(endpoints);
         for address in endpoints.all() {
             self.places.vouch(&self.issuer, address);
         }

@@ -6,8 +6,8 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    http::{client::Limits, tls::Roots},
-    plan::Offer,
+    http::{client::Limits, proxy::Proxies, tls::Roots},
+    plan::{Mode, Offer},
     recording::Tape,
     relying_party::Login,
     secret::Credentials,
@@ -22,6 +22,8 @@ pub struct Settings {
     pub customer: Option<String>,
     /// The issuer: the documented one of the customer, or the one described.
     pub issuer: String,
+    /// What the run may do: nothing else goes over the wire.
+    pub mode: Mode,
     /// Further origins that belong to the target.
     pub origins: Vec<String>,
     /// Who signs in, in whose name, and how.
@@ -30,6 +32,8 @@ pub struct Settings {
     pub configuration_client: Option<Credentials>,
     /// Whom to trust.
     pub roots: Roots,
+    /// The proxies that requests go through.
+    pub proxies: Proxies,
     /// Times and load.
     pub limits: Limits,
     /// Address of the control API, if the target has one that may be used.
@@ -57,6 +61,12 @@ impl Settings {
             Some(customer) => format!("{} customer {customer}", self.url),
             None => format!("issuer {}", self.issuer),
         }
+    }
+
+    /// Returns the proxy on the way to the target, and the variable that names it, if there is one.
+    pub fn proxy(&self) -> Option<String> {
+        let address = self.url.parse().ok()?;
+        self.proxies.route(&address).map(ToString::to_string)
     }
 
     /// Returns what a check may count on.

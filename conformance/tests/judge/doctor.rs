@@ -7,7 +7,6 @@ use conformance::{
     doctor,
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use reference_server::{Listener, TestServer, Tls, serve};
 use serde_json::json;
 use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
@@ -95,39 +94,6 @@ async fn tls_where_there_is_none() {
     plain.abort();
     assert_eq!(problem.field, "url");
     assert!(matches!(problem.kind, Kind::Tls(_)), "{problem}");
-}
-
-#[tokio::test]
-async fn an_authority_that_nobody_named() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (roots, key) = certificate(folder.path());
-    let tls = Tls::from_files(&roots, &key).expect("they belong together");
-    let tcp = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let listener = Listener::tls(tcp, tls);
-    let url = format!(
-        "https://{}",
-        listener.local_addr().expect("a bound listener")
-    );
-    // The server that listens in plain text lends its application to one that speaks TLS.
-    let server = TestServer::start().await;
-    let serving = tokio::spawn(serve(
-        listener,
-        server.app().clone(),
-        std::future::pending(),
-    ));
-    let (_, secret) = server.configuration_client();
-
-    let mut description = subject::description(&url);
-    description.tls.roots = Some(roots);
-    let usable = subject::usable(description.clone(), secret);
-    doctor::open(&usable).await.expect("its authority is named");
-
-    let other = tempfile::tempdir().expect("a folder");
-    description.tls.roots = Some(certificate(other.path()).0);
-    let usable = subject::usable(description, secret);
-    let problems = doctor::open(&usable).await.expect_err("another authority");
-    serving.abort();
-    assert!(matches!(problems[0].kind, Kind::Tls(_)), "{problems:?}");
 }
 
 #[tokio::test]

@@ -25,11 +25,12 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "FILE.toml", conflicts_with = "url")]
     target: Option<PathBuf>,
 
-    /// What may be done to the target [default: full on loopback, else read-only].
+    /// What may be done to the target: `read-only` sends no write, `own-objects` makes objects and removes them, `full` also ends
+    /// sessions of the user [default: full on loopback, else read-only].
     #[arg(long, value_name = "MODE", value_parser = ["read-only", "own-objects", "full"])]
     mode: Option<String>,
 
-    /// Requests a second at most, 0.01 to 100000.
+    /// Requests a second at most, 0.01 to 100000, evenly and without bursts.
     #[arg(long, value_name = "N", value_parser = rate, allow_negative_numbers = true)]
     rate: Option<f64>,
 
@@ -79,7 +80,11 @@ impl TargetArgs {
     /// Looks up everything that the flags and the file say; nothing is sent for it.
     pub(crate) fn usable(&self) -> Result<Usable, Failure> {
         let description = self.describe().map_err(|problem| unusable(&[problem]))?;
-        self.complete(description, &|name| std::env::var(name).ok())
+        let variable = |name: &str| std::env::var(name).ok();
+        let usable = self.complete(description, &variable)?;
+        usable
+            .through_proxies(&variable)
+            .map_err(|problems| unusable(&problems))
     }
 
     /// Looks up everything about a server of our own, whose secrets are no secrets of the user.

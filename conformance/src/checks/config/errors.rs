@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "config.errors.one-string-and-nothing-else",
         title: "Every refusal of every operation is one string under errors, with a documented status",
         cites: &["error-single-string", "error-statuses-documented"],
-        effects: Effects::Reads,
+        effects: Effects::Attempts,
         needs: &[Need::ConfigurationClient],
         run: Run::Function(|target| Box::pin(one_string_and_nothing_else(target))),
     },

@@ -77,7 +77,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "sessions.administration.not-for-users",
         title: "The token of a user opens no session, not even the user's own",
         cites: &["sessions-admin-user-token-refused"],
-        effects: Effects::Reads,
+        effects: Effects::Attempts,
         needs: &[Need::ConfigurationClient, Need::LoginClient, Need::User],
         run: Run::Function(|target| Box::pin(not_for_users(target))),
     },

@@ -66,7 +66,7 @@ pub(super) const CHECKS: &[Check] = &[
         id: "login.discovery.only-read",
         title: "Discovery document and keys take no method but reading ones",
         cites: &["discovery-only-read"],
-        effects: Effects::Reads,
+        effects: Effects::Attempts,
         needs: &[],
         run: Run::Function(|target| Box::pin(only_read(target))),
     },
