@@ -113,7 +113,8 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     if let Some(file) = &args.write_target {
         let pinned: Vec<_> = pinned(&args.readings, &app.settings().readings).collect();
         let addresses = target_file::Addresses {
-            url: &url,
+            // Tokens name it as their issuer, and clients reach the server under it.
+            url: app.settings().public_url.as_str(),
             control: control.as_ref().map(control::Bound::url),
         };
         target_file::write(

@@ -87,6 +87,23 @@ fn it_is_announced_after_the_server_and_answers() {
     assert_eq!(serving.ask("GET", "/").0, 404, "it is no part of the API");
 }
 
+#[test]
+fn a_target_file_says_how_clients_reach_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("target.toml").display().to_string();
+    let serving = Serving::start(&["--write-target", &file]);
+    let listens = serving.lines[0].split(' ').nth(2).unwrap_or_default();
+    let url = |file: &str| {
+        let text = std::fs::read_to_string(file).expect("written");
+        let line = text.lines().find(|line| line.starts_with("url = "));
+        line.unwrap_or_default().to_owned()
+    };
+    assert_eq!(url(&file), format!("url = \"{listens}\""));
+    let public = "https://id.example.test";
+    let _serving = Serving::start(&["--write-target", &file, "--public-url", public]);
+    assert_eq!(url(&file), format!("url = \"{public}\""));
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_along_with_the_server() {
