@@ -25,7 +25,7 @@ impl Progress {
         } else {
             ProgressBar::new(checks.try_into().unwrap_or(u64::MAX))
         };
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta} left {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar, is_verbose }
