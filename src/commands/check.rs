@@ -1,5 +1,6 @@
 //! `proofhouse check`: judges a target; without one, the built-in reference server.
 
+mod dry_run;
 pub(crate) mod ending;
 mod environment;
 pub(crate) mod findings;
@@ -71,7 +72,7 @@ pub(crate) struct Args {
     )]
     against_reports: Vec<Output>,
 
-    /// Prints what would be done, and does nothing.
+    /// Prints what would be sent, and sends nothing: the checks are rehearsed before the built-in server. With `--quiet` only the sums.
     #[arg(long)]
     dry_run: bool,
 
@@ -110,7 +111,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let subject = args.plan(&checks, usable)?;
     if args.dry_run {
         for subject in other.iter().chain([&subject]) {
-            planned::show(&subject.plan, &subject.usable)?;
+            dry_run::show(&subject.plan, &subject.usable, args.findings.is_quiet()).await?;
         }
         return Ok(Exit::AsExpected);
     }

@@ -63,6 +63,11 @@ impl FindingsArgs {
         self.reports.iter().any(Output::is_stdout)
     }
 
+    /// Tells whether only what matters is to be shown.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Reads the known deviations.
     pub(crate) fn expectations(&self, checks: &[Check]) -> Result<Expectations, Failure> {
         let Some(file) = &self.expect else {
