@@ -2,8 +2,14 @@
 
 mod control;
 mod diff;
+mod dry_run;
 mod judge;
+#[cfg(unix)]
+mod kill;
+mod modes;
 mod program;
+mod rate;
+mod requests;
 mod seed;
 mod served;
 #[cfg(unix)]
@@ -152,7 +158,7 @@ fn standard_output_may_be_full_or_nobody_reads_it() {
         &["man"],
         &["completions", "bash"],
         &["scope", "parse", "*:**"],
-        &["check", "--dry-run"],
+        &["check", "--dry-run", "--only", "config.bearer.missing"],
         &["check", "--only", "config.bearer.missing"],
     ];
     for arguments in commands {
@@ -249,7 +255,9 @@ fn nothing_selected_is_not_success() {
 
 #[test]
 fn a_dry_run_prints_the_plan_and_makes_nothing() {
-    let output = proofhouse(&["check", "--dry-run", "--mode", "read-only"]);
+    let dry_run = ["check", "--dry-run", "--mode", "read-only"];
+    let only = ["--only", "config.bearer.*", "--only", "config.clients.*"];
+    let output = proofhouse(&[dry_run, only].concat());
     assert_eq!(status(&output), 0);
     let text = stdout(&output);
     assert!(

@@ -7,12 +7,16 @@ use std::{
 };
 
 use conformance::{
-    description::{Description, Usable},
+    description::{
+        Description, Usable,
+        tenant::{self, variables},
+    },
     doctor,
     sweep::{self, Leftover},
     target::Session,
 };
-use reference_server::{TestServer, settings::Readings};
+use fixtures::seed;
+use reference_server::{Clock, TestServer, settings::Readings};
 use tempfile::TempDir;
 
 use super::program::command;
@@ -33,6 +37,41 @@ impl Served {
         let mut readings = Readings::default();
         readings.set(reading).expect("the server knows it");
         Self::of(TestServer::builder().readings(readings).start().await)
+    }
+
+    /// Starts a server with a clock that runs and a journal, described with everything that there is to sign in with.
+    pub(crate) async fn whole() -> Self {
+        let server = TestServer::builder().clock(Clock::running()).journal();
+        let served = Self::of(server.start().await);
+        let tenant = tenant::Served::new(served.server.url(), &seed::demo());
+        let whole = tenant.description.clone();
+        let written = |file: &str, variable: &str| {
+            let secret = tenant.variable(variable).expect("the demo tenant has it");
+            std::fs::write(served.folder.path().join(file), secret).expect("written");
+        };
+        written("password", variables::PASSWORD);
+        written("confidential", variables::CONFIDENTIAL_CLIENT_SECRET);
+        // A machine that does much else must not be why a check is cut off.
+        let mut text = served.description("limits = { check-ms = 600000, exchange-ms = 120000 }");
+        for (kind, secret, client) in [
+            ("public", "", whole.clients.public),
+            (
+                "confidential",
+                "secret-file = \"confidential\"",
+                whole.clients.confidential,
+            ),
+        ] {
+            let client = client.expect("the demo tenant has both");
+            let uri = client.redirect_uri.expect("it has one");
+            let id = client.id.expect("it has one");
+            text +=
+                &format!("[clients.{kind}]\nid = \"{id}\"\nredirect-uri = \"{uri}\"\n{secret}\n");
+        }
+        let user = whole.user.and_then(|user| user.name);
+        let user = user.expect("the demo tenant has one");
+        text += &format!("[user]\nname = \"{user}\"\npassword-file = \"password\"\n");
+        std::fs::write(served.target(), text).expect("written");
+        served
     }
 
     fn of(server: TestServer) -> Self {

@@ -7,7 +7,7 @@ use super::{
     served::{Served, shown},
 };
 
-fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let kill = Command::new("kill")
         .args([format!("-{name}"), child.id().to_string()])
         .status()
