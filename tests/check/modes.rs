@@ -101,12 +101,11 @@ async fn full_ends_sessions_of_the_user_and_writes_to_no_more_objects() {
     let (output, entries) = during(&served.server, arguments).await;
     assert_eq!(status(&output), 0, "{}{}", stdout(&output), stderr(&output));
     let ends = |place: &str| {
-        let mut ended = entries.iter().filter(|entry| {
+        entries.iter().any(|entry| {
             entry.method == "DELETE"
                 && path(entry).starts_with(place)
                 && entry.status.is_some_and(|status| status < 300)
-        });
-        ended.next().is_some()
+        })
     };
     assert!(ends("sessions/"), "that is what `full` adds");
     for entry in entries.iter().filter(|entry| is_write(entry)) {

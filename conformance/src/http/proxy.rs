@@ -57,8 +57,8 @@ impl Proxies {
         let proxy = |name: &'static str| {
             let upper = name.to_ascii_uppercase();
             let upper = Some(upper).filter(|_| name != "http_proxy" || !is_answering_web_requests);
-            let names = [Some(name.to_owned()), upper].into_iter().flatten();
-            let found = names.filter_map(|name| Some((set(&name)?, name))).next();
+            let mut names = [Some(name.to_owned()), upper].into_iter().flatten();
+            let found = names.find_map(|name| Some((set(&name)?, name)));
             found
                 .map(|(value, name)| Proxy::parse(name, value.trim()))
                 .transpose()

@@ -79,13 +79,9 @@ impl Permit {
             ));
         }
         let segments = path.unwrap_or_default().split('/');
-        segments
-            .skip(2)
-            .any(|segment| is_foreign(segment))
-            .then(|| {
-                "it would write to an object that the run did not make; no mode allows that"
-                    .to_owned()
-            })
+        segments.skip(2).any(is_foreign).then(|| {
+            "it would write to an object that the run did not make; no mode allows that".to_owned()
+        })
     }
 
     fn is_protocol(&self, address: &str, path: Option<&str>, request: &Request) -> bool {

@@ -43,7 +43,7 @@ pub(super) async fn show(plan: &Plan, usable: &Usable, is_quiet: bool) -> Result
     let report = Report::new(&session, usable.mode, &finished, &Expectations::default());
     let mut counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let end = Instant::now() + PATIENCE;
-    while server.journal().since(counts.last) != [] && Instant::now() < end {
+    while !server.journal().since(counts.last).is_empty() && Instant::now() < end {
         counts.read(server.journal());
         tokio::task::yield_now().await;
     }
