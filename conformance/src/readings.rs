@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::verdict::Mismatch;
+use crate::{http::Exchange, verdict::Mismatch};
 
 /// Collects the answers that checks observe, and holds the target to one answer each.
 ///
@@ -23,7 +23,7 @@ pub struct Observed {
 }
 
 /// The answer that a target gave to one reading, and what shows that it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Seen {
     /// The first answer observed.
     pub answer: String,
@@ -31,6 +31,16 @@ pub struct Seen {
     pub checks: BTreeSet<String>,
     /// Whether the user holds the target to one answer.
     pub is_pinned: bool,
+    /// The exchange that shows it, of the check whose id comes first.
+    pub(crate) proof: Option<Proof>,
+}
+
+/// What shows that a target gave an answer. Holds secrets as they went over the wire: only the report, which masks, may
+/// print it.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof {
+    pub(crate) check: String,
+    pub(crate) exchange: Exchange,
 }
 
 impl Observed {
@@ -81,6 +91,7 @@ impl Observed {
             answer: recorded.map_or(answer, String::as_str).to_owned(),
             checks: BTreeSet::new(),
             is_pinned: pinned.is_some(),
+            proof: None,
         });
         if seen.answer == answer {
             seen.checks.insert(check.to_owned());
@@ -99,6 +110,20 @@ impl Observed {
                 ))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Keeps the exchange after which a check knew the answer that was reported. Of several checks the one whose id comes
+    /// first is kept, and of one check the first exchange: so it does not depend on who was faster.
+    pub(crate) fn prove(&self, check: &str, id: &str, answer: &str, exchange: Exchange) {
+        let mut answers = self.lock();
+        let Some(seen) = answers.get_mut(id).filter(|seen| seen.answer == answer) else {
+            return;
+        };
+        let is_earlier = |proof: &Proof| check < proof.check.as_str();
+        if seen.proof.as_ref().is_none_or(is_earlier) {
+            let check = check.to_owned();
+            seen.proof = Some(Proof { check, exchange });
         }
     }
 

@@ -6,8 +6,10 @@ use conformance::{
     catalogue,
     check::Check,
     description::{Usable, tenant::Served},
-    plan::{Plan, Wanted},
-    run::{self, Record, stop::Stop},
+    expectations::Expectations,
+    plan::{Mode, Plan, Wanted},
+    report::{Evidence, Report},
+    run::{self, Finished, Record, stop::Stop},
     target::{Session, Target},
     verdict::Verdict,
 };
@@ -119,6 +121,42 @@ async fn another_answer_than_the_pinned_one_is_a_mismatch() {
     }
 }
 
+/// Answers that stand in the exchange that shows them: as its status, or as its method.
+fn is_shown(reading: &str, answer: &str, evidence: &Evidence) -> bool {
+    let exchange = &evidence.exchange;
+    let Some(response) = &exchange.response else {
+        return false;
+    };
+    match reading {
+        "secret-reset-method" => exchange.request.method == answer,
+        // What a wrong token gets for the secret says nothing yet: only how the method is refused.
+        "secret-retrieval" => (response.status == 405) == (answer == "refused"),
+        _ => answer
+            .parse()
+            .map_or(true, |status: u16| response.status == status),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_is_shown_by_an_exchange() {
+    for reading in readings::all() {
+        for answer in &reading.answers {
+            let server = server(reading, answer).await;
+            let checks = [observer(reading)];
+            let report = report(&server, &checks).await;
+            let why = format!("`{}={answer}`", reading.id);
+            let seen = report.readings.get(&reading.id);
+            let seen = seen.unwrap_or_else(|| panic!("{why} was not observed"));
+            let evidence = seen.evidence.as_ref();
+            let evidence = evidence.unwrap_or_else(|| panic!("{why} is shown by nothing"));
+            assert_eq!(evidence.check, checks[0].id, "{why}");
+            let shown = format!("{} {}", evidence.asked(&report.url), evidence.answered());
+            assert!(is_shown(&reading.id, answer, evidence), "{why}: {shown}");
+            assert!(evidence.exchange.curl.starts_with("curl "), "{why}");
+        }
+    }
+}
+
 /// Scenarios know one method to reset a secret; the target may take the other one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scenario_resets_with_the_method_that_the_target_takes() {
@@ -167,6 +205,11 @@ async fn judge(
     make(server, observer(reading), reading, pinned).await
 }
 
+async fn report(server: &TestServer, checks: &[Check]) -> Report {
+    let (session, finished) = run(server, checks, None).await;
+    Report::new(&session, Mode::Full, &finished, &Expectations::default())
+}
+
 /// Makes a check, and returns what it came to with the answer to the reading that it found.
 async fn make(
     server: &TestServer,
@@ -175,14 +218,28 @@ async fn make(
     pinned: Option<&str>,
 ) -> (Record, Option<String>) {
     let pinned = pinned.map(|answer| (reading.id.clone(), answer.to_owned()));
+    let (session, mut finished) = run(server, &[check], pinned).await;
+    let observed = Target::new(session, "afterwards").answer_to(&reading.id);
+    (finished.records.remove(0), observed)
+}
+
+async fn run(
+    server: &TestServer,
+    checks: &[Check],
+    pinned: Option<(String, String)>,
+) -> (Arc<Session>, Finished) {
     let mut served = Served::new(server.url(), &fixtures::seed::demo());
     served.description.readings.extend(pinned);
     let usable = Usable::new(&served.description, Some(1), &|name| served.variable(name))
         .unwrap_or_else(|problems| panic!("the description is good: {problems:?}"));
     let offer = usable.offer();
     let session = Arc::new(Session::new(usable.settings).expect("plain HTTP needs no roots"));
-    let plan = Plan::new([check], &Wanted::default(), usable.mode, offer);
-    let mut finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
-    let observed = Target::new(session, "afterwards").answer_to(&reading.id);
-    (finished.records.remove(0), observed)
+    let plan = Plan::new(
+        checks.iter().copied(),
+        &Wanted::default(),
+        usable.mode,
+        offer,
+    );
+    let finished = run::run(&session, &plan, &usable.options, &Stop::never(), &|_| {}).await;
+    (session, finished)
 }

@@ -171,7 +171,7 @@ impl From<&Report> for Judged {
             mismatch: entry.mismatch.as_ref().map(|mismatch| json!(mismatch)),
         };
         let answer =
-            |(id, seen): (&String, &crate::readings::Seen)| (id.clone(), seen.answer.clone());
+            |(id, seen): (&String, &crate::report::Observation)| (id.clone(), seen.answer.clone());
         Self {
             proofhouse: env!("CARGO_PKG_VERSION").to_owned(),
             started: report.started.to_string(),

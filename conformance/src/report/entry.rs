@@ -137,7 +137,7 @@ pub struct ShownResponse {
 }
 
 impl Shown {
-    fn new(exchange: &Exchange, base: &str, masks: &Compiled) -> Self {
+    pub(super) fn new(exchange: &Exchange, base: &str, masks: &Compiled) -> Self {
         let request = &exchange.request;
         let (content_type, bytes) = request.body.encode();
         let sent = match content_type.as_deref() {

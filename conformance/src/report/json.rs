@@ -8,11 +8,8 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Entry, Report, Shown, Write};
-use crate::{
-    readings::Seen,
-    verdict::{Mismatch, Verdict},
-};
+use super::{Entry, Evidence, Observation, Report, Shown, Write};
+use crate::verdict::{Mismatch, Verdict};
 
 /// Writes JSON, indented.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +34,7 @@ struct Document<'r> {
     summary: BTreeMap<&'static str, usize>,
     readings: BTreeMap<&'r str, &'r str>,
     readings_seen_by: BTreeMap<&'r str, &'r BTreeSet<String>>,
+    readings_shown_by: BTreeMap<&'r str, EvidenceObject<'r>>,
     leftovers: &'r [String],
     stale: &'r [String],
     checks: Vec<CheckObject<'r>>,
@@ -47,6 +45,12 @@ struct Target<'r> {
     url: &'r str,
     customer: &'r str,
     mode: &'static str,
+}
+
+#[derive(Serialize)]
+struct EvidenceObject<'r> {
+    check: &'r str,
+    exchange: &'r Shown,
 }
 
 #[derive(Serialize)]
@@ -85,9 +89,23 @@ impl<'r> Document<'r> {
                 .collect(),
             readings: readings(report, |seen| seen.answer.as_str()),
             readings_seen_by: readings(report, |seen| &seen.checks),
+            readings_shown_by: report
+                .readings
+                .iter()
+                .filter_map(|(id, seen)| Some((id.as_str(), seen.evidence.as_ref()?.into())))
+                .collect(),
             leftovers: &report.leftovers,
             stale: &report.stale,
             checks: report.entries.iter().map(CheckObject::new).collect(),
+        }
+    }
+}
+
+impl<'r> From<&'r Evidence> for EvidenceObject<'r> {
+    fn from(evidence: &'r Evidence) -> Self {
+        Self {
+            check: &evidence.check,
+            exchange: &evidence.exchange,
         }
     }
 }
@@ -108,7 +126,7 @@ impl<'r> CheckObject<'r> {
     }
 }
 
-fn readings<'r, T>(report: &'r Report, part: fn(&'r Seen) -> T) -> BTreeMap<&'r str, T> {
+fn readings<'r, T>(report: &'r Report, part: fn(&'r Observation) -> T) -> BTreeMap<&'r str, T> {
     let readings = report.readings.iter();
     readings
         .map(|(id, seen)| (id.as_str(), part(seen)))

@@ -4,7 +4,7 @@
 
 use std::{fmt::Write as _, io};
 
-use super::{Entry, Report, Write, terminal, text};
+use super::{Entry, Observation, Report, Write, terminal, text};
 use crate::verdict::Verdict;
 
 /// Writes Markdown as GitHub and GitLab read it.
@@ -165,19 +165,32 @@ fn readings(report: &Report) -> String {
         return String::new();
     }
     let mut text = "<details><summary>How this deployment reads the documentation</summary>\n\n\
-                    | reading | answer | seen by |\n|---|---|---:|\n"
+                    | reading | answer | seen by | for example |\n|---|---|---:|---|\n"
         .to_owned();
     for (id, seen) in &report.readings {
         let _ = writeln!(
             text,
-            "| {} | {} | {} |",
+            "| {} | {} | {} | {} |",
             cell(id),
             cell(&seen.answer),
-            seen.checks.len()
+            seen.checks.len(),
+            example(seen, &report.url)
         );
     }
     text.push_str("\n</details>\n\n");
     text
+}
+
+/// Returns the exchange that shows an answer, as the content of a cell.
+fn example(seen: &Observation, base: &str) -> String {
+    let Some(evidence) = &seen.evidence else {
+        return String::new();
+    };
+    format!(
+        "{}: {}",
+        cell(&evidence.asked(base)),
+        cell(&evidence.answered())
+    )
 }
 
 fn skipped(report: &Report) -> String {

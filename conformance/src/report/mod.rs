@@ -23,6 +23,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod observation;
 pub mod output;
 pub mod sarif;
 pub mod summary;
@@ -35,13 +36,13 @@ use std::{collections::BTreeMap, io, time::Duration};
 use jiff::Timestamp;
 
 pub use entry::{Entry, Shown};
+pub use observation::{Evidence, Observation};
 pub use output::{Format, Output, OutputError};
 pub use summary::Summary;
 
 use crate::{
     expectations::Expectations,
     plan::Mode,
-    readings::Seen,
     run::Finished,
     target::{Session, owned::Object},
     verdict::Verdict,
@@ -75,7 +76,7 @@ pub struct Report {
     /// What chance was seeded with.
     pub seed: u64,
     /// The readings that were observed.
-    pub readings: BTreeMap<String, Seen>,
+    pub readings: BTreeMap<String, Observation>,
     /// One entry for each check, in the order of their ids.
     pub entries: Vec<Entry>,
     /// What the run made and could not remove.
@@ -102,6 +103,10 @@ impl Report {
             .iter()
             .map(|record| Entry::new(record, base, &masks))
             .collect();
+        let readings = session.readings.all().into_iter();
+        let readings = readings
+            .map(|(id, seen)| (id, Observation::new(&seen, base, &masks)))
+            .collect();
         let stale = expectations.apply(&mut entries);
         Self {
             started: finished.started,
@@ -111,7 +116,7 @@ impl Report {
             mode,
             run: session.run().to_owned(),
             seed: session.seed,
-            readings: session.readings.all(),
+            readings,
             entries,
             leftovers: finished.leftovers.iter().map(Object::path).collect(),
             stale,

@@ -145,9 +145,13 @@ impl Target {
         reason = "a status or a text, as the check has it at hand"
     )]
     pub fn reading(&self, id: &str, answer: impl ToString) -> Result<(), Mismatch> {
-        self.session()
-            .readings
-            .report(&self.check, id, &answer.to_string())
+        let answer = answer.to_string();
+        let readings = &self.session().readings;
+        let held = readings.report(&self.check, id, &answer);
+        if let Some(exchange) = self.shared.last_exchange() {
+            readings.prove(&self.check, id, &answer, exchange);
+        }
+        held
     }
 
     /// Returns the answer to a reading that holds so far: the pinned one, or the one observed.
@@ -271,6 +275,13 @@ impl Shared {
         let exchange = Exchange::new(request, &result, duration);
         self.lock().push((place, exchange));
         result
+    }
+
+    /// Returns the exchange that was asked for last, of those that have ended.
+    fn last_exchange(&self) -> Option<Exchange> {
+        let exchanges = self.lock();
+        let last = exchanges.iter().max_by_key(|(place, _)| *place);
+        last.map(|(_, exchange)| exchange.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(usize, Exchange)>> {

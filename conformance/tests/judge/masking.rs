@@ -96,6 +96,8 @@ const LEAKS: &[Check] = &[subject::check("x.y.leaks", |target| {
             .await
             .ok();
         let answer = target.anonymous().get("/echo").await?;
+        // What shows the answer to a reading is in reports as well.
+        target.reading("rejected-token", 401)?;
         Err(Mismatch::new(
             format!("echo of {CONFIGURED}"),
             [json!(TOKEN)],

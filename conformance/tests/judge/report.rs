@@ -47,7 +47,12 @@ const CHECKS: &[Check] = &[
         "sample.one.passes",
         "What holds",
         &["bearer-missing-body"],
-        |target| Box::pin(async { Ok(target.reading("rejected-token", 401)?) }),
+        |target| {
+            Box::pin(async {
+                let answer = target.anonymous().get("/elsewhere").await?;
+                Ok(target.reading("rejected-token", answer.status())?)
+            })
+        },
     ),
     check(
         "sample.one.fails",
@@ -217,6 +222,7 @@ async fn for_scripts() {
             "[run]"
         }),
         ".checks[].exchanges[].duration_ms" => "[time]",
+        ".readings_shown_by.*.exchange.duration_ms" => "[time]",
     });
     let mut broken = value.clone();
     broken["checks"][0]["verdict"] = json!("maybe");

@@ -64,6 +64,11 @@ impl Conversation {
 }
 
 impl ExchangeView {
+    /// Makes the view of an exchange of which the beginning is enough.
+    pub(super) fn brief(shown: &Shown, base: &str) -> Self {
+        Self::new(shown, base, false)
+    }
+
     fn new(shown: &Shown, base: &str, is_whole: bool) -> Self {
         let request = &shown.request;
         let body = |text| if is_whole { pretty(text) } else { short(text) };

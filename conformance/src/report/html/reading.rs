@@ -2,11 +2,8 @@
 
 use fixtures::readings::{self, Reading};
 
-use super::prose::Prose;
-use crate::{
-    readings::Seen,
-    report::{Report, text},
-};
+use super::{conversation::ExchangeView, prose::Prose};
+use crate::report::{Observation, Report, text};
 
 /// Every reading.
 pub(super) struct Readings {
@@ -27,6 +24,15 @@ pub(super) struct SeenView {
     /// Ids of the checks that observed it, and how many more there are.
     pub(super) checks: Vec<String>,
     pub(super) left_out: usize,
+    pub(super) evidence: Option<EvidenceView>,
+}
+
+/// What shows it.
+pub(super) struct EvidenceView {
+    pub(super) check: String,
+    /// The status, and what else decides.
+    pub(super) answered: String,
+    pub(super) exchange: ExchangeView,
 }
 
 /// A reading that was not.
@@ -47,7 +53,7 @@ impl Readings {
         };
         for reading in readings::all() {
             match report.readings.get(&reading.id) {
-                Some(seen) => shown.seen.push(SeenView::new(reading, seen)),
+                Some(seen) => shown.seen.push(SeenView::new(reading, seen, &report.url)),
                 None => shown.unseen.push(UnseenView {
                     id: &reading.id,
                     question: Prose(&reading.question),
@@ -60,7 +66,7 @@ impl Readings {
 }
 
 impl SeenView {
-    fn new(reading: &'static Reading, seen: &Seen) -> Self {
+    fn new(reading: &'static Reading, seen: &Observation, base: &str) -> Self {
         let answers = reading.answers.iter().map(String::as_str);
         Self {
             id: &reading.id,
@@ -71,6 +77,11 @@ impl SeenView {
             is_pinned: seen.is_pinned,
             checks: seen.checks.iter().take(NAMED).cloned().collect(),
             left_out: seen.checks.len().saturating_sub(NAMED),
+            evidence: seen.evidence.as_ref().map(|evidence| EvidenceView {
+                check: text::line(&evidence.check),
+                answered: evidence.answered(),
+                exchange: ExchangeView::brief(&evidence.exchange, base),
+            }),
         }
     }
 }
