@@ -1,11 +1,13 @@
 //! Ids, secrets and tokens as a value: by chance, or from a seed.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
@@ -64,6 +66,8 @@ pub struct Ids {
 struct Seeded {
     seed: u64,
     generator: Mutex<StdRng>,
+    /// How many signing keys were dealt out.
+    dealt: AtomicUsize,
 }
 
 impl Ids {
@@ -79,15 +83,20 @@ impl Ids {
             seeded: Some(Arc::new(Seeded {
                 seed,
                 generator: Mutex::new(StdRng::seed_from_u64(seed)),
+                dealt: AtomicUsize::new(0),
             })),
         }
     }
 
     /// Begins the sequence of a seed again. What is drawn by chance goes on.
     pub(crate) fn start_again(&self) {
-        if let Some(Seeded { seed, generator }) = self.seeded.as_deref() {
-            *generator.lock().unwrap_or_else(PoisonError::into_inner) =
-                StdRng::seed_from_u64(*seed);
+        if let Some(seeded) = self.seeded.as_deref() {
+            let mut generator = seeded
+                .generator
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *generator = StdRng::seed_from_u64(seeded.seed);
+            seeded.dealt.store(0, Ordering::Relaxed);
         }
     }
 
@@ -129,6 +138,21 @@ impl Ids {
     /// Makes the salt of a password.
     pub(crate) fn salt(&self) -> [u8; 16] {
         self.bytes()
+    }
+
+    /// Returns the next signing key of a seed, in PEM; none by chance, and none when all are dealt out. It takes nothing from
+    /// the sequence of ids.
+    pub(crate) fn signing_key(&self) -> Option<&'static str> {
+        let seeded = self.seeded.as_deref()?;
+        let mut keys: Vec<&str> = fixtures::keys::seeded().collect();
+        keys.shuffle(&mut StdRng::seed_from_u64(seeded.seed));
+        let place = seeded.dealt.fetch_add(1, Ordering::Relaxed);
+        keys.get(place).copied()
+    }
+
+    /// Makes a number from 0 up to, but not including, 1.
+    pub(crate) fn chance(&self) -> f64 {
+        f64::from(u32::from_le_bytes(self.bytes())) / 4_294_967_296.0
     }
 
     /// Makes the id of an application client: 32 characters of lower-case letters and digits.

@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::config::clients::redirect_uri;
 use crate::config::login_policies::login_url;
 use crate::ids::{Id, Ids};
+use crate::keys::Keys;
 use crate::password::Password;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -46,8 +47,10 @@ pub(crate) fn customer(
     for user in &tenant.users {
         users.add(self::user(user, ids));
     }
+    let customer = id(&tenant.customer);
     Ok(Customer::new(
-        id(&tenant.customer),
+        customer,
+        Keys::of(customer, ids),
         records,
         users,
         settings.hosted_login,

@@ -51,7 +51,7 @@ pub(crate) struct Args {
     /// Makes the server wrong in one way, which `proofhouse teeth --list` shows; repeatable.
     #[arg(long = "fault", value_name = "NAME", value_parser = fault)]
     faults: Vec<&'static Fault>,
-    /// Makes ids, secrets and tokens predictable: for tests only.
+    /// Makes ids, secrets, tokens and keys predictable: for tests only.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Address of the control API, for tests: clock, snapshots, users, keys, journal. Of this machine only; port 0 picks a
@@ -136,7 +136,9 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
         ));
     }
     if args.seed.is_some() {
-        console::tell("warning: with --seed, whoever knows the seed knows every token and secret");
+        console::tell(
+            "warning: with --seed, whoever knows the seed knows every token, secret and key",
+        );
     }
     if args.public_url.is_none()
         && addresses

@@ -7,6 +7,7 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::injection::Injection;
 use super::notes::Notes;
+use crate::ids::Ids;
 
 /// The faults of a server that are on. Clones share them.
 ///
@@ -82,11 +83,12 @@ impl Faults {
         &self.shared.notes
     }
 
-    /// Returns the faults that take part in an exchange, and counts it for each.
-    pub(super) fn taking_part(&self, asked: &Asked) -> Vec<&'static Fault> {
+    /// Returns the faults that take part in an exchange, and counts it for each. Whether an unlikely one does comes from the
+    /// server's source of chance, so that a seed decides it.
+    pub(super) fn taking_part(&self, asked: &Asked, ids: &Ids) -> Vec<&'static Fault> {
         self.list()
             .iter()
-            .filter(|injection| injection.takes_part(asked, rand::random::<f64>))
+            .filter(|injection| injection.takes_part(asked, || ids.chance()))
             .map(|injection| injection.fault())
             .collect()
     }

@@ -24,7 +24,7 @@ async fn answer(app: &App, routes: &Router, request: Request) -> Response {
         Err(error) => return refusal(app, routes, parts, &error).await,
     };
     let asked = Asked::new(parts, body);
-    let faults = app.faults().taking_part(&asked);
+    let faults = app.faults().taking_part(&asked, app.ids());
     let desk = Desk {
         app,
         faults: &faults,

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::ids::Id;
+use crate::ids::{Id, Ids};
 use key::SigningKey;
 
 pub(crate) use signer::Signer;
@@ -24,7 +24,8 @@ pub(crate) struct KeyError;
 
 /// The keys of one customer. Clones share them.
 ///
-/// They are made when they are first needed: most customers of a test never sign anything.
+/// They are made when they are first needed: most customers of a test never sign anything. Of a server with a seed they are
+/// public test keys, chosen when the customer is added, so that it does not matter who signs first.
 #[derive(Clone)]
 pub(crate) struct Keys {
     shared: Arc<Shared>,
@@ -32,6 +33,10 @@ pub(crate) struct Keys {
 
 struct Shared {
     customer: Id,
+    /// Where another key comes from.
+    ids: Ids,
+    /// The keys to begin with, in PEM; what is missing is made.
+    given: [Option<&'static str>; 3],
     /// The keys that the customer begins with. Copies share them, so that nobody makes them twice.
     first: Arc<OnceLock<Arc<Ring>>>,
     /// What there is after a rotation; held for the moment of a look only.
@@ -49,22 +54,20 @@ pub(crate) struct Ring {
 }
 
 impl Keys {
-    pub(crate) fn of(customer: Id) -> Self {
-        Self::new(customer, Arc::default(), None, Arc::default())
-    }
-
-    fn new(
-        customer: Id,
-        first: Arc<OnceLock<Arc<Ring>>>,
-        rotated: Option<Arc<Ring>>,
-        making: Arc<Mutex<()>>,
-    ) -> Self {
+    pub(crate) fn of(customer: Id, ids: &Ids) -> Self {
+        let is_demo = customer.to_string() == fixtures::seed::DEMO_CUSTOMER;
+        let given = match is_demo {
+            true => fixtures::keys::DEMO.map(Some),
+            false => std::array::from_fn(|_| ids.signing_key()),
+        };
         Self {
             shared: Arc::new(Shared {
                 customer,
-                first,
-                rotated: RwLock::new(rotated),
-                making,
+                ids: ids.clone(),
+                given,
+                first: Arc::default(),
+                rotated: RwLock::default(),
+                making: Arc::default(),
             }),
         }
     }
@@ -81,8 +84,16 @@ impl Keys {
 
     fn after(&self, rotated: Option<Arc<Ring>>) -> Self {
         let shared = &self.shared;
-        let (first, making) = (Arc::clone(&shared.first), Arc::clone(&shared.making));
-        Self::new(shared.customer, first, rotated, making)
+        Self {
+            shared: Arc::new(Shared {
+                customer: shared.customer,
+                ids: shared.ids.clone(),
+                given: shared.given,
+                first: Arc::clone(&shared.first),
+                rotated: RwLock::new(rotated),
+                making: Arc::clone(&shared.making),
+            }),
+        }
     }
 
     /// Returns the ring if there is one, without making any.
@@ -102,11 +113,7 @@ impl Keys {
         if let Some(ring) = self.present() {
             return Ok(ring);
         }
-        let is_demo = self.shared.customer.to_string() == fixtures::seed::DEMO_CUSTOMER;
-        let [previous, current, next] = fixtures::keys::DEMO.map(|pem| match is_demo {
-            true => SigningKey::from_pem(pem),
-            false => SigningKey::generate(),
-        });
+        let [previous, current, next] = self.shared.given.map(read_or_make);
         let ring = Ring::new([previous?.into(), current?.into(), next?.into()]);
         Ok(Arc::clone(self.shared.first.get_or_init(|| ring)))
     }
@@ -120,7 +127,7 @@ impl Keys {
         let ring = Ring::new([
             Arc::clone(current),
             Arc::clone(next),
-            Arc::new(SigningKey::generate()?),
+            Arc::new(read_or_make(self.shared.ids.signing_key())?),
         ]);
         let place = self.shared.rotated.write();
         *place.unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ring));
@@ -134,6 +141,10 @@ impl Keys {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read_or_make(pem: Option<&str>) -> Result<SigningKey, KeyError> {
+    pem.map_or_else(SigningKey::generate, SigningKey::from_pem)
 }
 
 impl Ring {
@@ -173,11 +184,40 @@ impl fmt::Debug for Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::Ids;
+
+    fn names(ring: &Ring) -> [String; 3] {
+        ring.ids().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_seed_decides_the_keys_until_all_are_dealt_out() {
+        let dealt = |seed| {
+            let ids = Ids::seeded(seed);
+            let customers = [ids.id(), ids.id()].map(|id| Keys::of(id, &ids));
+            // Whoever needs keys first has the same.
+            let second = names(&customers[1].get_or_make().expect("keys"));
+            let first = names(&customers[0].get_or_make().expect("keys"));
+            let rotated = names(&customers[0].rotate().expect("another key"));
+            (ids, [first, second, rotated])
+        };
+        let (ids, one) = dealt(7);
+        assert_eq!(one, dealt(7).1);
+        assert_ne!(one, dealt(8).1);
+        assert!(one[0].iter().all(|name| !one[1].contains(name)));
+        ids.start_again();
+        let again = Keys::of(ids.id(), &ids).get_or_make().expect("keys");
+        assert_eq!(names(&again), one[0]);
+        let left = fixtures::keys::SEEDED_KEYS - 3;
+        assert!((0..left).all(|_| ids.signing_key().is_some()));
+        let keys = Keys::of(ids.id(), &ids).get_or_make().expect("keys");
+        assert_eq!(ids.signing_key(), None);
+        assert_ne!(names(&keys), one[0]);
+    }
 
     #[test]
     fn keys_move_up_by_one() {
-        let keys = Keys::of(Ids::seeded(1).id());
+        let ids = Ids::by_chance();
+        let keys = Keys::of(ids.id(), &ids);
         let ids = |ring: &Ring| ring.keys.each_ref().map(|key| key.public().kid.clone());
         let first = ids(&keys.get_or_make().expect("keys"));
         assert_eq!(first, ids(&keys.get_or_make().expect("the same keys")));
@@ -193,7 +233,7 @@ mod tests {
     #[test]
     fn the_demo_tenant_has_the_keys_of_the_fixtures() {
         let demo = Id::parse(fixtures::seed::DEMO_CUSTOMER).expect("an id");
-        let ring = Keys::of(demo).get_or_make().expect("keys");
+        let ring = Keys::of(demo, &Ids::seeded(1)).get_or_make().expect("keys");
         let read = fixtures::keys::DEMO.map(SigningKey::from_pem);
         for (key, read) in ring.keys.iter().zip(read) {
             assert_eq!(key.public(), read.expect("a key of the fixtures").public());

@@ -128,7 +128,8 @@ mod tests {
     #[tokio::test]
     async fn the_runtime_goes_on_while_keys_are_made() {
         let signer = Signer::default();
-        let keys = Keys::of(Ids::seeded(1).id());
+        let ids = Ids::by_chance();
+        let keys = Keys::of(ids.id(), &ids);
         let mut turns = 0;
         let mut ring = pin!(signer.ring(&keys));
         loop {

@@ -68,6 +68,7 @@ pub(crate) enum NotRemoved {
 impl Customer {
     pub(crate) fn new(
         id: Id,
+        keys: Keys,
         records: Records,
         users: Users,
         settings: HostedLogin,
@@ -75,7 +76,7 @@ impl Customer {
     ) -> Self {
         Self {
             id,
-            keys: Keys::of(id),
+            keys,
             records: RwLock::new(records),
             users,
             sessions: Sessions::new(settings),

@@ -60,7 +60,16 @@ impl Server {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        let app = App::new(settings, Clock::fixed(), Ids::seeded(7));
+        Self::drawing(settings, Ids::seeded(7))
+    }
+
+    /// A server that nobody can predict.
+    pub(crate) fn by_chance() -> Self {
+        Self::drawing(Settings::default(), Ids::by_chance())
+    }
+
+    fn drawing(settings: Settings, ids: Ids) -> Self {
+        let app = App::new(settings, Clock::fixed(), ids);
         app.add_tenant(&fixtures::seed::demo())
             .expect("the demo tenant fits together");
         Self { app }

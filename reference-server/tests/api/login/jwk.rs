@@ -66,10 +66,13 @@ async fn the_demo_tenants_keys_survive_a_restart_and_nobody_elses_do() {
     let other = "5b1f0d3e-7a42-4c5d-8f16-2d9a6b3c4e70";
     let tenant = fixtures::seed::Tenant::parse(&format!(r#"{{"customer": "{other}"}}"#));
     let tenant = tenant.expect("a tenant");
-    let [first, second] = [Server::new(), Server::new()];
-    for server in [&first, &second] {
+    let [first, second] = [Server::by_chance(), Server::by_chance()];
+    let [seeded, alike] = [Server::new(), Server::new()];
+    for server in [&first, &second, &seeded, &alike] {
         server.app.add_tenant(&tenant).expect("another customer");
     }
+    // But where the seed is the same, everybody's are.
+    assert_eq!(keys(&seeded, other).await, keys(&alike, other).await);
     assert_eq!(keys(&first, CUSTOMER).await, keys(&second, CUSTOMER).await);
     let own = keys(&first, other).await;
     assert_eq!(own, keys(&first, other).await);
