@@ -5,7 +5,7 @@ use std::future::Future;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, diff, doctor, judge, list, man, scope, serve, sweep, teeth,
+    check, completions, diff, doctor, judge, list, load, man, scope, serve, sweep, teeth,
 };
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -16,6 +16,7 @@ use crate::exit::{Exit, Failure, Outcome};
   proofhouse check                          judge the built-in server
   proofhouse check --target staging.toml    judge a deployment
   proofhouse serve                          run the reference server
+  proofhouse load                           load the built-in server
   proofhouse scope decide -s '*:config/**' GET config/clients")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -28,6 +29,8 @@ enum Command {
     Check(Box<check::Args>),
     /// Run the reference server.
     Serve(serve::Args),
+    /// Load a target and hold it to limits; without one, the built-in reference server.
+    Load(Box<load::Args>),
     /// Parse, decide and explain scopes.
     Scope(scope::Args),
     /// Show checks, clauses, and what covers what.
@@ -54,6 +57,7 @@ impl Cli {
         match self.command {
             Command::Check(args) => drive(check::run(*args)),
             Command::Serve(args) => drive(serve::run(args)),
+            Command::Load(args) => drive(load::run(*args)),
             Command::Scope(args) => scope::run(&args),
             Command::List(args) => drive(list::run(args)),
             Command::Diff(args) => diff::run(&args),

@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     NotObserved = 4,
     /// An expectation is stale, expired, unknown or doubled.
     ExpectationStale = 5,
+    /// A limit or a baseline is missed.
+    LimitMissed = 6,
     /// Nothing was selected.
     NothingSelected = 7,
 }

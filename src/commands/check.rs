@@ -9,7 +9,7 @@ pub(crate) mod planned;
 mod progress;
 mod recorded;
 mod selection;
-mod signals;
+pub(crate) mod signals;
 pub(crate) mod target;
 
 use std::{

@@ -6,6 +6,7 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod judge;
 pub(crate) mod list;
+pub(crate) mod load;
 pub(crate) mod man;
 pub(crate) mod scope;
 pub(crate) mod serve;

@@ -64,6 +64,9 @@ pub(crate) struct Args {
     /// File to write a description of this server to, for `check`; the secret goes to a file of its own beside it.
     #[arg(long, value_name = "FILE.toml")]
     write_target: Option<PathBuf>,
+    /// Serves as long as the standard input is open: for a program that starts the server for itself.
+    #[arg(long, hide = true)]
+    until_stdin_ends: bool,
     /// Serves the demo tenant, whose secrets are public, to other machines.
     #[arg(long)]
     allow_demo_tenant: bool,
@@ -151,7 +154,11 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
     }
     let control = control.map(|control| control.open(&app));
     announce(&url, &tenants, control.as_ref());
-    serve(listener, app.clone(), stopped).await;
+    if args.until_stdin_ends {
+        serve(listener, app.clone(), first(stopped, stdin_ends())).await;
+    } else {
+        serve(listener, app.clone(), stopped).await;
+    }
     let undelivered = app.undelivered();
     if undelivered > 0 {
         console::tell(format_args!(
@@ -234,6 +241,27 @@ fn pinned<'a>(
         .pairs()
         .into_iter()
         .filter(move |(id, _)| is_set(id))
+}
+
+/// Completes when one of the two does.
+async fn first(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    tokio::select! {
+        () = one => {}
+        () = other => {}
+    }
+}
+
+/// Returns a future that completes when whoever holds our standard input is gone, however they ended.
+fn stdin_ends() -> impl Future<Output = ()> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // A thread of its own: a runtime waits for its own before it ends.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = tell.send(());
+    });
+    async {
+        let _ = told.await;
+    }
 }
 
 /// Returns a future that completes when the process is asked to stop.

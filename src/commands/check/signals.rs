@@ -5,7 +5,7 @@ use conformance::run::stop::Stopper;
 use crate::console;
 
 /// The status by which shells know a program that a second signal ended at once.
-const AT_ONCE: i32 = 130;
+pub(crate) const AT_ONCE: i32 = 130;
 
 /// Passes the first signal on to the run, and ends the program at the second.
 pub(super) async fn forward(stopper: Stopper) {
@@ -20,8 +20,9 @@ pub(super) async fn forward(stopper: Stopper) {
     }
 }
 
+/// Waits for a signal.
 #[cfg(unix)]
-async fn wait() -> std::io::Result<()> {
+pub(crate) async fn wait() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -33,7 +34,8 @@ async fn wait() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Waits for a signal.
 #[cfg(not(unix))]
-async fn wait() -> std::io::Result<()> {
+pub(crate) async fn wait() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

@@ -57,6 +57,26 @@ pub(crate) struct TargetArgs {
 }
 
 impl TargetArgs {
+    /// Makes the flags of a command that has only some of them.
+    pub(crate) fn of(
+        url: Option<String>,
+        customer: Option<String>,
+        target: Option<PathBuf>,
+        rate: Option<f64>,
+    ) -> Self {
+        Self {
+            url,
+            customer,
+            target,
+            mode: None,
+            rate,
+            jobs: None,
+            readings: Vec::new(),
+            slow: false,
+            seed: None,
+        }
+    }
+
     /// Returns the seed that was given.
     pub(crate) fn seed(&self) -> Option<u64> {
         self.seed
@@ -133,7 +153,8 @@ pub(crate) fn unusable(problems: &[Problem]) -> Failure {
     )
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+/// Parses a number of requests a second.
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.01..=100_000.0).contains(&rate) => Ok(rate),
         _ => Err("it is not a number from 0.01 to 100000".to_owned()),

@@ -1,0 +1,187 @@
+//! `proofhouse load`: loads a target; without one, the built-in reference server in a process of its own.
+
+mod ending;
+mod guard;
+mod limits;
+mod progress;
+mod served;
+mod summary;
+mod target;
+mod watch;
+
+use std::time::Duration;
+
+use loadtest::{
+    figures::Name,
+    mix::{Mix, span},
+    run::{Run, RunError},
+};
+
+use crate::console;
+use crate::exit::{Exit, Failure, Outcome};
+use limits::LimitArgs;
+use served::Served;
+use target::TargetArgs;
+
+/// Load a target; without one, the built-in reference server in a process of its own.
+///
+/// Every answer is checked, not only counted, and so is what must hold across requests: no code, token or `jti` is issued twice,
+/// no token is accepted after its revocation was acknowledged, no answer is another customer's.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  proofhouse load
+  proofhouse load --mix steady --users 64 --duration 30s
+  proofhouse load --arrivals 500 --duration 10s --limit 'token.p99 < 50ms'
+  proofhouse load --target staging.toml --rate 100 --i-own-this-target
+
+Exit status:
+  0  as expected
+  1  an answer is wrong and no limit on errors says how many may be, or something does not hold across requests
+  2  usage, or a file that the command line names
+  3  the target or its description is not usable, or the load may not be made
+  4  something could not be observed: requests without an answer, or the load was interrupted
+  6  a limit is missed
+  7  nothing was selected")]
+pub(crate) struct Args {
+    /// What is done: smoke, steady, spike, soak, or a file.
+    #[arg(long, value_name = "MIX|FILE.toml", default_value = "smoke")]
+    mix: String,
+
+    /// Users at a time, each of whom waits for each answer; with arrivals, the most journeys that are under way at a time
+    /// [default: the mix's, at least 1000 with arrivals].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    users: Option<u32>,
+
+    /// How long, for example 500ms, 30s, 5m [default: the mix's].
+    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    duration: Option<Duration>,
+
+    /// Begins so many journeys a second, whatever became of those before; a request is late from the moment when it was due.
+    #[arg(long, value_name = "N[/s]", value_parser = arrivals)]
+    arrivals: Option<f64>,
+
+    /// Seed of what is drawn by chance, to repeat a run.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Prints only what is wrong, and the verdict.
+    #[arg(long, short)]
+    quiet: bool,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+
+    // Last, because what follows a flattened group would come under its heading.
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+pub(crate) async fn run(args: Args) -> Outcome {
+    let limits = args.limits.limits()?;
+    let mut mix = args.mix()?;
+    // The server lives as long as this binding: to the end of the load.
+    let (target, _server) = args.target().await?;
+    for (journey, need) in mix.fit(&target) {
+        console::tell(format_args!(
+            "`{}` is left out: {}",
+            journey.name,
+            need.lacking()
+        ));
+    }
+    if mix.journeys.is_empty() {
+        return Err(Failure::new(
+            Exit::NothingSelected,
+            miette::miette!("no journey of `{}` is left", mix.name),
+        ));
+    }
+    limits
+        .check(&names(&mix))
+        .map_err(|error| Failure::usage(miette::miette!("{error}")))?;
+    let seed = args.seed.unwrap_or_else(drawn);
+    let heading = summary::heading(&mix, &target, seed);
+    let run = Run::prepare(target, mix, seed)
+        .await
+        .map_err(|error| impossible(&error))?;
+    let watch = watch::Watch::new(&run, &limits, args.quiet);
+    let ran = watch.make().await.map_err(|error| impossible(&error))?;
+    let judged = limits.judge(&ran.figures);
+    let hopeless = watch.hopeless();
+    summary::print(&heading, &ran, &judged, hopeless.as_ref(), args.quiet)?;
+    Ok(ending::exit(&ran, &limits, &judged, hopeless.is_some()))
+}
+
+impl Args {
+    /// Returns the mix with what the command line says of it.
+    fn mix(&self) -> Result<Mix, Failure> {
+        /// As many as that wait for a target that stands still for a second at the usual rates.
+        const UNDER_WAY: usize = 1000;
+
+        let mut mix =
+            Mix::find(&self.mix).map_err(|error| Failure::usage(miette::miette!("{error}")))?;
+        mix.arrivals = self.arrivals.or(mix.arrivals);
+        mix.duration = self.duration.unwrap_or(mix.duration);
+        mix.users = match (self.users, mix.arrivals) {
+            (Some(users), _) => users as usize,
+            (None, Some(_)) => mix.users.max(UNDER_WAY),
+            (None, None) => mix.users,
+        };
+        Ok(mix)
+    }
+
+    /// Returns the target that the flags name and that may be loaded, or a server of our own.
+    async fn target(&self) -> Result<(loadtest::target::Target, Option<Served>), Failure> {
+        if self.target.names_one() {
+            let target = self.target.usable()?;
+            guard::allow(&target, &self.target, self.arrivals)?;
+            return Ok((target, None));
+        }
+        let served = Served::start().await?;
+        let target = self.target.of_file(served.description())?;
+        Ok((target, Some(served)))
+    }
+}
+
+/// Returns the names of the requests that a mix makes, those of the preparation of its journeys included.
+fn names(mix: &Mix) -> Vec<Name> {
+    let mut names: Vec<Name> = mix
+        .journeys
+        .iter()
+        .flat_map(|(journey, _)| journey.requests)
+        .map(|name| Name::known(name))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn impossible(error: &RunError) -> Failure {
+    Failure::new(Exit::TargetUnusable, miette::miette!("{error}"))
+}
+
+fn drawn() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+
+    // Half of it is easier to type, and enough.
+    RandomState::new().hash_one("seed") >> 32
+}
+
+fn arrivals(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches("/s").trim().parse() {
+        Ok(rate) if (0.01..=1_000_000.0).contains(&rate) => Ok(rate),
+        _ => Err("it is not a number from 0.01 to 1000000, as in `500/s`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrivals_are_written_with_or_without_their_unit() {
+        assert_eq!(arrivals("500"), Ok(500.0));
+        assert_eq!(arrivals("0.5/s"), Ok(0.5));
+        for wrong in ["", "/s", "0", "-1", "500/m", "NaN"] {
+            assert!(arrivals(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The built-in server in a process of its own, so that the load and the server do not take each other's threads.
+//!
+//! It ends with the load, however that ends: it serves only as long as its standard input is open, and that is ours.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::exit::{Exit, Failure};
+
+/// A server that ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Served {
+    server: Child,
+    folder: PathBuf,
+    description: PathBuf,
+}
+
+impl Served {
+    /// Starts a server of the demo tenant on a free port.
+    pub(super) async fn start() -> Result<Self, Failure> {
+        tokio::task::spawn_blocking(start)
+            .await
+            .map_err(io::Error::other)
+            .and_then(|started| started)
+            .map_err(|error| {
+                Failure::new(
+                    Exit::NotObserved,
+                    miette::miette!("cannot start the built-in server: {error}"),
+                )
+            })
+    }
+
+    /// Returns the description of it.
+    pub(super) fn description(&self) -> &Path {
+        &self.description
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Whether it is there any more changes nothing.
+        drop(self.server.stdin.take());
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn start() -> io::Result<Served> {
+    let folder = folder()?;
+    let description = folder.join("target.toml");
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--until-stdin-ends",
+            "--write-target",
+        ])
+        .arg(&description)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    // An interrupt that is meant for the load does not end the server under it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let server = command.spawn().inspect_err(|_| {
+        let _ = fs::remove_dir_all(&folder);
+    })?;
+    let mut served = Served {
+        server,
+        folder,
+        description,
+    };
+    let stdout = served.server.stdout.take();
+    let mut line = String::new();
+    if let Some(stdout) = stdout {
+        BufReader::new(stdout).read_line(&mut line)?;
+    }
+    if line.starts_with("listening on ") {
+        Ok(served)
+    } else {
+        Err(io::Error::other("it ended before it listened"))
+    }
+}
+
+/// Makes a folder that only its owner may read: secrets are in it.
+fn folder() -> io::Result<PathBuf> {
+    use std::hash::{BuildHasher as _, RandomState};
+
+    let name = format!(
+        "proofhouse-load-{}-{:016x}",
+        std::process::id(),
+        RandomState::new().hash_one("folder")
+    );
+    let folder = std::env::temp_dir().join(name);
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder)?;
+    Ok(folder)
+}

@@ -1,0 +1,121 @@
+//! `load` as a shell sees it.
+
+use std::process::{Command, Output};
+
+fn load(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofhouse"));
+    command.arg("load").args(arguments);
+    command.output().expect("the program starts")
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("it ended by itself")
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn without_a_target_it_loads_a_server_of_its_own() {
+    let output = load(&["--duration", "1s", "--limit", "errors < 0.1%"]);
+    let told = told(&output);
+    assert_eq!(status(&output), 0, "{told}");
+    for request in [
+        "token",
+        "config-gone",
+        "code",
+        "refresh",
+        "userinfo",
+        "revoke",
+    ] {
+        assert!(
+            told.contains(&format!("\n{request} ")),
+            "`{request}` is missing: {told}"
+        );
+    }
+    assert!(told.contains("0 violations across requests"), "{told}");
+    assert!(!told.contains("demo-configuration-secret"), "{told}");
+}
+
+#[test]
+fn a_limit_that_is_missed_ends_with_6() {
+    let output = load(&[
+        "--duration",
+        "500ms",
+        "--arrivals",
+        "50/s",
+        "--limit",
+        "token.p50 < 1us",
+    ]);
+    let told = told(&output);
+    assert_eq!(status(&output), 6, "{told}");
+    assert!(told.contains("token.p50 < 1us missed"), "{told}");
+}
+
+#[test]
+fn what_is_written_wrongly_ends_with_2() {
+    for (arguments, expected) in [
+        (["--mix", "no-such-mix"], "is neither a mix"),
+        (["--limit", "token.p99 ~ 5ms"], "token.p99 ~ 5ms"),
+        (["--limit", "nothing.p99 < 5ms"], "nothing"),
+        (["--duration", "5"], "`5` is no time"),
+        (["--users", "0"], "0"),
+        (["--arrivals", "none"], "it is not a number"),
+    ] {
+        let output = load(&arguments);
+        let told = told(&output);
+        assert_eq!(status(&output), 2, "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn a_target_off_this_machine_is_loaded_only_by_whom_it_belongs_to_and_at_a_rate() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("target.toml");
+    let text = "url = \"http://192.0.2.1\"\ncustomer = \"01000000-0000-3000-9000-000000000000\"\n";
+    std::fs::write(&file, text).expect("there is room");
+    let path = file.to_str().expect("it is text");
+    let refused = |arguments: &[&str], expected: &str| {
+        let arguments: Vec<&str> = ["--target", path]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        let output = load(&arguments);
+        let told = told(&output);
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+        status(&output)
+    };
+    assert_eq!(refused(&["--rate", "5"], "--i-own-this-target"), 3);
+    assert_eq!(refused(&["--i-own-this-target"], "`--rate N`"), 3);
+    let owned = ["--i-own-this-target", "--rate", "5"];
+    // No client is described: nothing is left to do, and nothing is sent.
+    assert_eq!(refused(&owned, "no journey of `smoke` is left"), 7);
+    assert_eq!(
+        refused(&["--rate", "5"], "no journey of `smoke` is left"),
+        7
+    );
+    assert_eq!(
+        refused(&["--rate", "5", "--arrivals", "6"], "is more than"),
+        3
+    );
+    std::fs::write(&file, text.replace("192.0.2.1", "192.0.2.2")).expect("there is room");
+    assert_eq!(refused(&["--rate", "5"], "--i-own-this-target"), 3);
+}
+
+#[test]
+fn a_mix_of_ones_own_says_line_and_field_where_it_is_wrong() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("mine.toml");
+    let path = file.to_str().expect("it is text");
+    let right = "users = 1\nduration = \"300ms\"\n[journeys]\ntoken = 1\n";
+    std::fs::write(&file, right.replace("token", "tokens")).expect("there is room");
+    let output = load(&["--mix", path]);
+    assert_eq!(status(&output), 2);
+    assert!(told(&output).contains("line 4: `journeys.tokens`: `tokens` is no journey"));
+    std::fs::write(&file, right).expect("there is room");
+    let output = load(&["--mix", path, "--quiet"]);
+    assert_eq!(status(&output), 0, "{}", told(&output));
+}
