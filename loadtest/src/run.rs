@@ -11,6 +11,7 @@ use crate::{
     load::Load,
     mix::Mix,
     open,
+    setup::{Demand, Setup},
     target::Target,
     visit::Visit,
     wire::{
@@ -39,6 +40,27 @@ pub enum RunError {
     /// Goose does not start.
     #[error(transparent)]
     Closed(#[from] ClosedError),
+}
+
+/// Says what is run, for reports and comparisons.
+pub fn setup(mix: &Mix, target: &Target) -> Setup {
+    let (demand, engine) = match mix.arrivals {
+        Some(rate) => (Demand::Arrivals(rate), "open"),
+        None => (
+            Demand::Users(u32::try_from(mix.users).unwrap_or(u32::MAX)),
+            "goose",
+        ),
+    };
+    Setup {
+        mix: mix.name.clone(),
+        demand,
+        planned: mix.duration.as_secs_f64(),
+        engine: engine.to_owned(),
+        target: format!("{} customer {}", target.url, target.customer),
+        proofhouse: env!("CARGO_PKG_VERSION").to_owned(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        started: jiff::Timestamp::now(),
+    }
 }
 
 /// A run that is ready to begin.

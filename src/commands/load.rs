@@ -1,27 +1,33 @@
 //! `proofhouse load`: loads a target; without one, the built-in reference server in a process of its own.
 
+mod baseline;
 mod ending;
 mod guard;
 mod limits;
 mod progress;
 mod served;
-mod summary;
 mod target;
+mod told;
 mod watch;
+mod whole;
 
 use std::time::Duration;
 
 use loadtest::{
     figures::Name,
     mix::{Mix, span},
-    run::{Run, RunError},
+    run::{Run, RunError, setup},
 };
 
 use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
+use baseline::BaselineArgs;
 use limits::LimitArgs;
 use served::Served;
 use target::TargetArgs;
+use told::ReportArgs;
+use watch::Watch;
+use whole::Whole;
 
 /// Load a target; without one, the built-in reference server in a process of its own.
 ///
@@ -32,6 +38,8 @@ use target::TargetArgs;
   proofhouse load
   proofhouse load --mix steady --users 64 --duration 30s
   proofhouse load --arrivals 500 --duration 10s --limit 'token.p99 < 50ms'
+  proofhouse load --save before.json
+  proofhouse load --baseline before.json --report html=load.html
   proofhouse load --target staging.toml --rate 100 --i-own-this-target
 
 Exit status:
@@ -40,7 +48,7 @@ Exit status:
   2  usage, or a file that the command line names
   3  the target or its description is not usable, or the load may not be made
   4  something could not be observed: requests without an answer, or the load was interrupted
-  6  a limit is missed
+  6  a limit is missed, or something became worse than the baseline
   7  nothing was selected")]
 pub(crate) struct Args {
     /// What is done: smoke, steady, spike, soak, or a file.
@@ -64,12 +72,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// Prints only what is wrong, and the verdict.
-    #[arg(long, short)]
-    quiet: bool,
-
     #[command(flatten)]
     limits: LimitArgs,
+
+    #[command(flatten)]
+    baseline: BaselineArgs,
+
+    #[command(flatten)]
+    reports: ReportArgs,
 
     // Last, because what follows a flattened group would come under its heading.
     #[command(flatten)]
@@ -77,7 +87,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Outcome {
+    args.reports.check()?;
     let limits = args.limits.limits()?;
+    let before = args.baseline.before()?;
     let mut mix = args.mix()?;
     // The server lives as long as this binding: to the end of the load.
     let (target, _server) = args.target().await?;
@@ -98,16 +110,26 @@ pub(crate) async fn run(args: Args) -> Outcome {
         .check(&names(&mix))
         .map_err(|error| Failure::usage(miette::miette!("{error}")))?;
     let seed = args.seed.unwrap_or_else(drawn);
-    let heading = summary::heading(&mix, &target, seed);
-    let run = Run::prepare(target, mix, seed)
-        .await
-        .map_err(|error| impossible(&error))?;
-    let watch = watch::Watch::new(&run, &limits, args.quiet);
-    let ran = watch.make().await.map_err(|error| impossible(&error))?;
-    let judged = limits.judge(&ran.figures);
-    let hopeless = watch.hopeless();
-    summary::print(&heading, &ran, &judged, hopeless.as_ref(), args.quiet)?;
-    Ok(ending::exit(&ran, &limits, &judged, hopeless.is_some()))
+    let mut whole = Whole::new(setup(&mix, &target));
+    for repetition in 0..args.baseline.repetitions() as u64 {
+        let yardstick = args.baseline.yardstick().await;
+        let seed = seed.wrapping_add(repetition);
+        let run = Run::prepare(target.clone(), mix.clone(), seed)
+            .await
+            .map_err(|error| impossible(&error))?;
+        let watch = Watch::new(&run, &limits, args.reports.is_quiet());
+        let ran = watch.make().await.map_err(|error| impossible(&error))?;
+        if !whole.add(ran, watch.hopeless(), yardstick) {
+            break;
+        }
+    }
+    let comparison = match whole.is_interrupted() {
+        true => None,
+        false => args.baseline.finish(before.as_ref(), &whole.saved())?,
+    };
+    let report = whole.report(&limits, comparison);
+    args.reports.publish(&report)?;
+    Ok(ending::exit(&whole, &report, &limits))
 }
 
 impl Args {

@@ -114,6 +114,33 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_knows_what_a_mix_is() {
+        let schema = fixtures::schemas::find("mix").expect("mixes have a schema");
+        let schema: serde_json::Value = serde_json::from_str(schema.text).expect("it is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        for (name, text) in NAMED {
+            let mix: serde_json::Value = toml::from_str(text).expect("it is TOML");
+            assert!(validator.is_valid(&mix), "{name}");
+            let mut wrong = mix.clone();
+            wrong["journeys"]["no-such-journey"] = 1.into();
+            assert!(!validator.is_valid(&wrong), "{name}");
+        }
+        let known = &schema["properties"]["journeys"]["properties"];
+        let known: Vec<&str> = known
+            .as_object()
+            .expect("journeys have names")
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut all: Vec<&str> = crate::journeys::ALL
+            .iter()
+            .map(|journey| journey.name)
+            .collect();
+        all.sort_unstable();
+        assert_eq!(known, all);
+    }
+
+    #[test]
     fn weights_decide_how_often_a_journey_is_made() {
         let mix = Mix::find("steady").expect("it is one of the four");
         for (journey, weight) in &mix.journeys {
