@@ -92,7 +92,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let before = args.baseline.before()?;
     let mut mix = args.mix()?;
     // The server lives as long as this binding: to the end of the load.
-    let (target, _server) = args.target().await?;
+    let (target, _server) = args.target(mix.arrivals).await?;
     for (journey, need) in mix.fit(&target) {
         console::tell(format_args!(
             "`{}` is left out: {}",
@@ -123,7 +123,8 @@ pub(crate) async fn run(args: Args) -> Outcome {
             break;
         }
     }
-    let comparison = match whole.is_interrupted() {
+    let comparison = match whole.is_stopped() {
+        // What ended early is neither saved nor compared.
         true => None,
         false => args.baseline.finish(before.as_ref(), &whole.saved())?,
     };
@@ -151,10 +152,13 @@ impl Args {
     }
 
     /// Returns the target that the flags name and that may be loaded, or a server of our own.
-    async fn target(&self) -> Result<(loadtest::target::Target, Option<Served>), Failure> {
+    async fn target(
+        &self,
+        arrivals: Option<f64>,
+    ) -> Result<(loadtest::target::Target, Option<Served>), Failure> {
         if self.target.names_one() {
             let target = self.target.usable()?;
-            guard::allow(&target, &self.target, self.arrivals)?;
+            guard::allow(&target, &self.target, arrivals)?;
             return Ok((target, None));
         }
         let served = Served::start().await?;
@@ -163,7 +167,7 @@ impl Args {
     }
 }
 
-/// Returns the names of the requests that a mix makes, those of the preparation of its journeys included.
+/// Returns the names of the requests that a mix makes.
 fn names(mix: &Mix) -> Vec<Name> {
     let mut names: Vec<Name> = mix
         .journeys

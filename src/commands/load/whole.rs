@@ -58,6 +58,11 @@ impl Whole {
         !self.is_stopped
     }
 
+    /// Tells whether the load ended early.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
     /// Tells whether the load was interrupted by a signal.
     pub(super) fn is_interrupted(&self) -> bool {
         self.is_stopped && self.hopeless.is_none()
