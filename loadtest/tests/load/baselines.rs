@@ -131,3 +131,106 @@ fn what_is_not_alike_is_not_compared() {
     cannot be compared: 4 repetitions say too little, both runs need 5 or more
     ");
 }
+
+/// A hundred real repetitions on the built-in server, of one second each, one after the other on a machine with ten times as much to do as it
+/// had cores: values vary by half, and slowly, too.
+fn recorded() -> Saved {
+    let text = include_str!("recorded-busy.json");
+    Saved::parse("recorded-busy.json", text).expect("a recorded run")
+}
+
+/// Some of the recorded repetitions, in a row.
+fn part(recorded: &Saved, from: usize, count: usize) -> Saved {
+    Saved {
+        setup: recorded.setup.clone(),
+        repetitions: recorded.repetitions[from..from + count].to_vec(),
+    }
+}
+
+/// Makes every latency so many times as long, and the rate as much lower.
+fn slowed(mut saved: Saved, by: f64) -> Saved {
+    for repetition in &mut saved.repetitions {
+        let values = repetition.requests.values_mut();
+        for values in values.chain(std::iter::once(&mut repetition.whole)) {
+            values.rate /= by;
+            for latency in [&mut values.p50_us, &mut values.p95_us, &mut values.p99_us] {
+                *latency = latency.map(|micros| micros * by);
+            }
+        }
+    }
+    saved
+}
+
+#[test]
+fn unchanged_runs_in_a_row_raise_no_alarm() {
+    let recorded = recorded();
+    let mut alarms = Vec::new();
+    for count in [5, 10] {
+        // Each with the one before it, and each with the first.
+        for from in (count..recorded.repetitions.len()).step_by(count) {
+            for before in [from - count, 0] {
+                let comparison = compare(
+                    &part(&recorded, before, count),
+                    &part(&recorded, from, count),
+                );
+                assert_eq!(comparison.obstacle, None);
+                assert_eq!(comparison.rows.len(), 13, "{:?}", comparison.notes);
+                if comparison.has_change() {
+                    alarms.push(format!("{before} and {from}: {}", comparison.told()));
+                }
+            }
+        }
+    }
+    assert_eq!(alarms, Vec::<String>::new());
+}
+
+/// The shape of the real values, a fiftieth as wild: as repetitions on a machine of one's own are.
+#[test]
+fn a_run_that_is_ten_to_twenty_per_cent_slower_is_seen() {
+    let mut recorded = recorded();
+    let calm = |value: &mut Option<f64>, middle: f64| {
+        *value = value.map(|value| middle * (value / middle).powf(0.02));
+    };
+    for repetition in &mut recorded.repetitions {
+        repetition.yardstick_us = Some(25.0);
+        let values = repetition.requests.values_mut();
+        for values in values.chain(std::iter::once(&mut repetition.whole)) {
+            values.rate = 400.0 * (values.rate / 400.0).powf(0.02);
+            calm(&mut values.p50_us, 6_000.0);
+            calm(&mut values.p95_us, 60_000.0);
+            calm(&mut values.p99_us, 100_000.0);
+        }
+    }
+    for (count, from) in [(5, 5), (5, 40), (10, 10), (10, 90)] {
+        for by in [1.1, 1.2] {
+            let after = slowed(part(&recorded, from, count), by);
+            let comparison = compare(&part(&recorded, 0, count), &after);
+            let worse = comparison
+                .rows
+                .iter()
+                .filter(|row| row.change == Change::Worse);
+            assert_eq!(
+                worse.count(),
+                10,
+                "{count} from {from} by {by}: {:?}",
+                comparison.rows
+            );
+        }
+    }
+}
+
+#[test]
+fn a_comparison_that_cannot_see_a_difference_says_so() {
+    let recorded = recorded();
+    let after = slowed(part(&recorded, 5, 5), 1.2);
+    let comparison = compare(&part(&recorded, 0, 5), &after);
+    for row in comparison
+        .rows
+        .iter()
+        .filter(|row| row.figure.to_string() != "errors")
+    {
+        assert_eq!(row.change, Change::None);
+        assert!(row.noticed > 1.2, "{row:?}");
+        assert!(row.interval.0 < 1.0 && row.interval.1 > 1.0, "{row:?}");
+    }
+}
