@@ -201,7 +201,8 @@ impl Args {
         }
         let mut server = TestServer::builder().clock(Clock::running()).control();
         if let Some(seed) = self.target.seed() {
-            server = server.seed(seed);
+            // A clock that nobody but the run moves shows the same times again.
+            server = server.seed(seed).clock(Clock::fixed());
         }
         let server = server.start().await;
         let mut served = Served::new(server.url(), &seed::demo());

@@ -51,7 +51,8 @@ pub(crate) struct TargetArgs {
     #[arg(long)]
     slow: bool,
 
-    /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well.
+    /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well, whose clock the run
+    /// alone moves then.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
