@@ -1,6 +1,7 @@
 //! `/{customerId}/webhooks/...`.
 
 mod access;
+mod crowd;
 mod delivery;
 mod events;
 mod exports;
