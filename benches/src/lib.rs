@@ -1,5 +1,12 @@
-//! Workloads that the benches share.
+//! Workloads that the benches share, and the table of the server beside its limits.
 //!
-//! [`scope`] makes lists of scopes of any length, and requests that hit, miss or are denied.
+//! [`scope`] makes lists of scopes of any length, and requests that hit, miss or are denied. [`crowd`] makes customers, and the
+//! requests of their clients. [`load`] sends them to a server in a process of its own ([`served`], [`child`]), and [`table`]
+//! compares what comes of it.
 
+pub mod child;
+pub mod crowd;
+pub mod load;
 pub mod scope;
+pub mod served;
+pub mod table;

@@ -1,0 +1,126 @@
+//! Prints what the server does beside what the machine can do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use benches::child;
+use benches::served::Cores;
+use benches::table::{CONNECTIONS, Plan, issuance, lists, rivals, signing, start};
+
+const USAGE: &str = "usage: cargo run --release -p benches --bin table -- [--quick] [--rivals DIR]
+
+  --quick       ten seconds, to see that it works; the figures mean little
+  --rivals DIR  folder with servers that others wrote: `npm install --prefix DIR oidc-provider oauth2-mock-server`";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.split_first() {
+        Some((first, rest)) if first == child::FLAG => child::run(rest),
+        _ => match Wanted::read(&arguments) {
+            Some(wanted) => measure(&wanted),
+            None => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What the command line asks for.
+struct Wanted {
+    plan: Plan,
+    rivals: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn read(arguments: &[String]) -> Option<Self> {
+        let mut wanted = Self {
+            plan: Plan::WHOLE,
+            rivals: None,
+        };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--quick" => wanted.plan = Plan::QUICK,
+                "--rivals" => wanted.rivals = Some(arguments.next()?.into()),
+                _ => return None,
+            }
+        }
+        Some(wanted)
+    }
+}
+
+fn measure(wanted: &Wanted) -> io::Result<()> {
+    // Before there is a second thread, which would stay where it is.
+    let cores = Cores::divide();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(print(wanted, &cores))
+}
+
+async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
+    let plan = &wanted.plan;
+    let (found, missing) = match &wanted.rivals {
+        Some(folder) => rivals::installed(Path::new(folder)),
+        None => (Vec::new(), rivals::names()),
+    };
+    let layout = match cores.are_divided() {
+        true => "server on one processor, generator on another",
+        false => {
+            "server and generator wherever the system puts them: there is no `taskset`, or one processor only"
+        }
+    };
+    println!("{CONNECTIONS} connections, {layout};");
+    println!(
+        "medians of {} interleaved rounds of {:?}; ratios are medians of the rounds' ratios\n",
+        plan.rounds, plan.turn
+    );
+
+    let issuance = issuance::measure(cores, plan, &found).await?;
+    println!("{}", issuance.rows);
+    println!(
+        "memory a live token: {:.0} bytes of {} tokens (goal: 96)",
+        issuance.memory, plan.live
+    );
+
+    let start = start::measure(plan).await?;
+    println!(
+        "start of the process to the first answer: {:.1} ms (goal: 8), then {:.1} ms to the keys; {:.1} MiB in memory",
+        start.discovery, start.keys, start.memory
+    );
+
+    let signing = signing::measure(cores, plan).await?;
+    println!(
+        "RS256: {:.0} signatures/s bare, {:.0} JWTs/s issued over HTTP: {:.3} (goal: 0.97); {:.3} of the processor time",
+        signing.bare, signing.issued, signing.ratio, signing.cost
+    );
+    println!(
+        "p99 of opaque tokens: {:.0} us alone, {:.0} us while JWTs are issued: {:.1} (goal: 2)",
+        signing.idle,
+        signing.busy,
+        signing.busy / signing.idle
+    );
+
+    let lists = lists::measure(cores, plan).await?;
+    println!(
+        "list of {} clients: {:.1} ms; p99 of opaque tokens: {:.0} us alone, {:.0} us while lists are read: {:.1} (goal: 2)",
+        plan.items,
+        lists.takes,
+        lists.idle,
+        lists.busy,
+        lists.busy / lists.idle
+    );
+    if !missing.is_empty() {
+        println!("left out, not installed: {}", missing.join(", "));
+    }
+    Ok(())
+}
