@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::response::Response;
-use axum::routing::future::RouteFuture;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Request, Uri};
@@ -16,6 +17,7 @@ use tower::{BoxError, Service};
 use crate::app::App;
 use crate::faults::{self, Faults};
 use crate::ids::Id;
+use crate::login::token;
 use crate::path;
 
 /// The whole API as a service.
@@ -29,12 +31,16 @@ pub struct Door {
     /// The same routes behind the faults that are on.
     faulty: Router,
     faults: Faults,
+    /// Whose tokens are issued without a look at the routes: half of all requests want one, and finding the way there
+    /// takes longer than issuing it.
+    app: Option<App>,
 }
 
 impl Door {
     pub(crate) fn new(app: App, routes: Router) -> Self {
         Self {
             faults: app.faults().clone(),
+            app: Some(app.clone()),
             faulty: faults::service(app, routes.clone()),
             routes,
         }
@@ -44,9 +50,57 @@ impl Door {
     pub(crate) fn without_faults(routes: Router) -> Self {
         Self {
             faults: Faults::default(),
+            app: None,
             faulty: routes.clone(),
             routes,
         }
+    }
+
+    /// Answers a request.
+    pub(crate) async fn answer<B>(&self, mut request: Request<B>) -> Response
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let has_faults = self.faults.are_any();
+        if let Some(path) = respelled(&request) {
+            if has_faults {
+                let sent = path::Sent(request.uri().path().to_owned());
+                request.extensions_mut().insert(sent);
+            }
+            *request.uri_mut() = uri(path, request.uri().query());
+        }
+        if has_faults {
+            return ask(&self.faulty, request).await;
+        }
+        match &self.app {
+            Some(app) if token::is_wanted(request.method(), request.uri()) => {
+                token::issue(app, request).await.into_response()
+            }
+            _ => ask(&self.routes, request).await,
+        }
+    }
+}
+
+async fn ask<B>(routes: &Router, request: Request<B>) -> Response
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let Ok(answer) = routes.clone().call(request).await;
+    answer
+}
+
+/// Returns the plain spelling of a path, with its customer, if it was sent in another one.
+fn respelled<B>(request: &Request<B>) -> Option<String> {
+    match path::plain(request.uri().path()) {
+        Some(path) if path::lacks_customer(&path) => {
+            let customer = tenant(request.headers()).unwrap_or(path::NO_CUSTOMER);
+            Some(format!("/{customer}{path}"))
+        }
+        Some(Cow::Borrowed(_)) => None,
+        Some(Cow::Owned(plain)) => Some(plain),
+        None => Some(path::NOWHERE.to_owned()),
     }
 }
 
@@ -57,34 +111,15 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = RouteFuture<Infallible>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let plain = path::plain(request.uri().path());
-        let respelled = match plain {
-            Some(path) if path::lacks_customer(&path) => {
-                let customer = tenant(request.headers()).unwrap_or(path::NO_CUSTOMER);
-                Some(format!("/{customer}{path}"))
-            }
-            Some(Cow::Borrowed(_)) => None,
-            Some(Cow::Owned(plain)) => Some(plain),
-            None => Some(path::NOWHERE.to_owned()),
-        };
-        if let Some(path) = respelled {
-            if self.faults.are_any() {
-                let sent = path::Sent(request.uri().path().to_owned());
-                request.extensions_mut().insert(sent);
-            }
-            *request.uri_mut() = uri(path, request.uri().query());
-        }
-        if self.faults.are_any() {
-            return self.faulty.call(request);
-        }
-        self.routes.call(request)
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let door = self.clone();
+        Box::pin(async move { Ok(door.answer(request).await) })
     }
 }
 

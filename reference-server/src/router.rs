@@ -40,7 +40,7 @@ pub fn router(app: App) -> Door {
     let login = Router::new()
         .route(
             "/{customer}/login/token",
-            post(token::issue).fallback(cors::preflight),
+            post(token::post).fallback(cors::preflight),
         )
         .route(
             "/{customer}/login/.well-known/openid-configuration",

@@ -1,9 +1,12 @@
 //! The bytes of a request body, within bounds.
 
-use axum::body::{Body, HttpBody};
-use bytes::Bytes;
+use std::pin::pin;
+
+use axum::body::HttpBody;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tower::BoxError;
 
 use crate::patience::within;
 use crate::settings::Limits;
@@ -33,20 +36,41 @@ impl BodyError {
 }
 
 /// Reads a body to its end, but not past the limits.
-pub(crate) async fn collect(body: Body, limits: &Limits) -> Result<Bytes, BodyError> {
+pub(crate) async fn collect<B>(body: B, limits: &Limits) -> Result<Bytes, BodyError>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
     // One that announces too much is not waited for.
     if HttpBody::size_hint(&body).lower() > limits.body_bytes as u64 {
         return Err(BodyError::TooLarge(limits.body_bytes));
     }
     let limited = Limited::new(body, limits.body_bytes);
-    match within(limits.body, limited.collect()).await {
+    match within(limits.body, whole(limited)).await {
         None => Err(BodyError::TooSlow),
-        Some(Ok(collected)) => Ok(collected.to_bytes()),
+        Some(Ok(whole)) => Ok(whole),
         Some(Err(error)) if error.is::<LengthLimitError>() => {
             Err(BodyError::TooLarge(limits.body_bytes))
         }
         Some(Err(_)) => Err(BodyError::BrokeOff),
     }
+}
+
+/// Joins the pieces of a body. Nearly every one is a single piece, which is returned as it is.
+async fn whole<B: HttpBody<Data = Bytes>>(body: B) -> Result<Bytes, B::Error> {
+    let mut body = pin!(body);
+    let first = match body.frame().await {
+        Some(frame) => frame?.into_data().unwrap_or_default(),
+        None => return Ok(Bytes::new()),
+    };
+    if body.is_end_stream() {
+        return Ok(first);
+    }
+    let mut joined = BytesMut::from(first);
+    while let Some(frame) = body.frame().await {
+        joined.extend_from_slice(&frame?.into_data().unwrap_or_default());
+    }
+    Ok(joined.freeze())
 }
 
 /// Returns the content type: the type in the case it was sent in, and the whole field for its parameters.

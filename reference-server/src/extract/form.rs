@@ -1,8 +1,9 @@
 //! The parameters of a form, urlencoded or multipart.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http::HeaderMap;
+use tower::BoxError;
 
 use super::body::{BodyError, collect, content_type};
 use super::parameters::{ParameterError, Parameters};
@@ -14,11 +15,15 @@ pub(crate) struct Form(Parameters);
 
 impl Form {
     /// Reads a form, of the kind that the content type says.
-    pub(crate) async fn read(
+    pub(crate) async fn read<B>(
         headers: &HeaderMap,
-        body: Body,
+        body: B,
         limits: &Limits,
-    ) -> Result<Self, OAuthError> {
+    ) -> Result<Self, OAuthError>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
         const FORMS: &str = "application/x-www-form-urlencoded or multipart/form-data";
         let (essence, field) = content_type(headers).ok_or(BodyError::WrongType(FORMS))?;
         let parameters = if essence.eq_ignore_ascii_case(URLENCODED) {
@@ -28,7 +33,8 @@ impl Form {
             let boundary = multer::parse_boundary(field)
                 .map_err(|_| invalid("the multipart content type has no boundary"))?;
             let bytes = collect(body, limits).await?;
-            multipart(bytes, boundary).await?
+            // Boxed, because hardly anybody sends one.
+            Box::pin(multipart(bytes, boundary)).await?
         } else {
             return Err(BodyError::WrongType(FORMS).into());
         };
@@ -80,7 +86,7 @@ async fn multipart(bytes: Bytes, boundary: String) -> Result<Parameters, OAuthEr
         let value = part.bytes().await.map_err(malformed)?;
         let value = String::from_utf8(value.into())
             .map_err(|_| invalid("a part of the multipart body is not UTF-8"))?;
-        parameters.add(name, value)?;
+        parameters.add(&name, &value)?;
     }
     Ok(parameters)
 }

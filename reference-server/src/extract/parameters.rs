@@ -4,7 +4,12 @@ use std::fmt;
 
 /// The parameters of a query or a form, in their order. There is a bound on how many there may be, and how long each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters {
+    /// All names and values, one behind the other.
+    text: String,
+    /// Where each name ends, and the value behind it.
+    ends: Vec<(usize, usize)>,
+}
 
 /// Says what is wrong with the parameters as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,34 +36,50 @@ impl Parameters {
     ///
     /// A parameter that stands there more than once is no error yet: who asks decides where to say so.
     pub(crate) fn parse(encoded: &[u8]) -> Result<Self, ParameterError> {
-        let mut parameters = Self::default();
+        let mut parameters = Self {
+            text: String::with_capacity(encoded.len()),
+            ends: Vec::new(),
+        };
         for (name, value) in form_urlencoded::parse(encoded) {
-            parameters.add(name.into_owned(), value.into_owned())?;
+            parameters.add(&name, &value)?;
         }
         Ok(parameters)
     }
 
     /// Adds a parameter behind the others.
-    pub(super) fn add(&mut self, name: String, value: String) -> Result<(), ParameterError> {
-        if self.0.len() == Self::MOST {
+    pub(super) fn add(&mut self, name: &str, value: &str) -> Result<(), ParameterError> {
+        if self.ends.len() == Self::MOST {
             return Err(ParameterError::TooMany);
         }
         if name.len() > Self::LONGEST || value.len() > Self::LONGEST {
-            return Err(ParameterError::TooLong(Name(name)));
+            return Err(ParameterError::TooLong(Name(name.to_owned())));
         }
-        self.0.push((name, value));
+        self.text.push_str(name);
+        let end = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((end, self.text.len()));
         Ok(())
+    }
+
+    /// Returns names and values in their order.
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(name, value)| {
+            let pair = (&self.text[start..name], &self.text[name..value]);
+            start = value;
+            pair
+        })
     }
 
     /// Returns the value of a parameter. One without a value counts as left out (RFC 6749, 3.1).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
-        (!value.is_empty()).then_some(value.as_str())
+        let (_, value) = self.pairs().find(|(known, _)| *known == name)?;
+        (!value.is_empty()).then_some(value)
     }
 
     /// Returns the value of a parameter that stands there once at the most.
     pub(crate) fn once(&self, name: &str) -> Result<Option<&str>, ParameterError> {
-        let times = self.0.iter().filter(|(known, _)| known == name).count();
+        let times = self.pairs().filter(|(known, _)| *known == name).count();
         if times > 1 {
             return Err(ParameterError::Repeated(Name(name.to_owned())));
         }
@@ -67,26 +88,30 @@ impl Parameters {
 
     /// Refuses parameters of which one, known or not, stands there more than once (RFC 6749, 3.1).
     pub(crate) fn each_once(&self) -> Result<(), ParameterError> {
-        self.0
-            .iter()
+        self.pairs()
             .try_for_each(|(name, _)| self.once(name).map(drop))
     }
 
     /// Returns whether a parameter stands there, be it without a value.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == name)
+        self.pairs().any(|(known, _)| known == name)
     }
 
     /// Returns the other parameters.
     pub(crate) fn without(&self, name: &str) -> Self {
-        let others = self.0.iter().filter(|(known, _)| known != name);
-        Self(others.cloned().collect())
+        let mut others = Self::default();
+        for (known, value) in self.pairs().filter(|(known, _)| *known != name) {
+            others
+                .add(known, value)
+                .expect("they were within the bounds here, too");
+        }
+        others
     }
 
     /// Returns the parameters as a query, without the question mark.
     pub(crate) fn query(&self) -> String {
         form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.0)
+            .extend_pairs(self.pairs())
             .finish()
     }
 }

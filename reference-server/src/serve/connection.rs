@@ -12,7 +12,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
-use tower::Service;
 
 use super::awaited::Awaited;
 use super::seats::Seat;
@@ -117,9 +116,8 @@ async fn ask(terms: &Terms, request: Request<Incoming>, seat: &Seat) -> Response
         return StatusCode::BAD_REQUEST.into_response();
     }
     let request = request.map(|body| Awaited::new(body, seat.wait()));
-    let mut door = terms.door.clone();
-    match within(terms.limits.request, door.call(request)).await {
-        Some(Ok(answer)) => answer,
+    match within(terms.limits.request, terms.door.answer(request)).await {
+        Some(answer) => answer,
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

@@ -83,19 +83,19 @@ pub(super) fn secret_holder(
 }
 
 /// What a client presents: its id, and its secret if it has one.
-struct Presented {
-    id: String,
-    secret: Option<String>,
+struct Presented<'a> {
+    id: Cow<'a, str>,
+    secret: Option<Cow<'a, str>>,
     is_basic: bool,
 }
 
-impl Presented {
+impl<'a> Presented<'a> {
     /// Reads the header, or else the form; `None` if nobody says who he is.
-    fn read(headers: &HeaderMap, form: &Form) -> Result<Option<Self>, OAuthError> {
+    fn read(headers: &HeaderMap, form: &'a Form) -> Result<Option<Self>, OAuthError> {
         let Some((id, secret)) = basic(headers)? else {
             return Ok(form.parameter("client_id").map(|id| Self {
-                id: id.to_owned(),
-                secret: form.parameter("client_secret").map(str::to_owned),
+                id: id.into(),
+                secret: form.parameter("client_secret").map(Cow::Borrowed),
                 is_basic: false,
             }));
         };
@@ -108,8 +108,8 @@ impl Presented {
             ));
         }
         Ok(Some(Self {
-            id,
-            secret: Some(secret),
+            id: id.into(),
+            secret: Some(secret.into()),
             is_basic: true,
         }))
     }
@@ -129,7 +129,7 @@ impl Presented {
 
 /// Undoes the form encoding of a text that has some.
 fn form_decoded(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains(['%', '+']) {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return None;
     }
     let spaced = text.replace('+', " ");
@@ -154,15 +154,19 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
     if scheme.eq_ignore_ascii_case("bearer") {
         return Ok(None);
     }
-    let credentials = Some(credentials)
+    let mut id = Some(credentials)
         .filter(|_| scheme.eq_ignore_ascii_case("basic"))
         .and_then(|credentials| STANDARD.decode(credentials.trim_matches(' ')).ok())
         .and_then(|credentials| String::from_utf8(credentials).ok())
         .ok_or_else(failed)?;
-    let (id, secret) = credentials.split_once(':').ok_or_else(failed)?;
+    let colon = id.find(':').ok_or_else(failed)?;
+    let secret = id.split_off(colon + 1);
+    id.truncate(colon);
     // Some clients encode the hyphens, too; no id has anything in it that decoding would change.
-    let id = form_decoded(id).map_or_else(|| id.to_owned(), Cow::into_owned);
-    Ok(Some((id, secret.to_owned())))
+    if let Some(decoded) = form_decoded(&id).map(Cow::into_owned) {
+        id = decoded;
+    }
+    Ok(Some((id, secret)))
 }
 
 fn failed() -> OAuthError {
