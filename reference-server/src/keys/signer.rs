@@ -1,20 +1,40 @@
 //! Where keys are made and used: off the threads that serve.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::{KeyError, Keys, Ring};
 
 /// Makes and uses keys on threads of their own, no more at a time than the machine has processors: a signature takes a
 /// quarter of a millisecond, in which a thread of the runtime could answer dozens of requests.
-#[derive(Debug)]
+///
+/// A thread that is done with one piece of work takes the next, without a word to the runtime in between.
 pub(crate) struct Signer {
-    seats: Arc<Semaphore>,
+    queue: Arc<Queue>,
 }
+
+struct Queue {
+    /// Most threads that work at a time.
+    seats: usize,
+    /// Held for the moment of a look only.
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Work>,
+    /// Threads that work.
+    working: usize,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
 
 impl Signer {
     /// Returns the customer's keys as they are published.
@@ -85,28 +105,74 @@ impl Signer {
         self.off_the_runtime(move || keys.rotate()).await
     }
 
-    /// The seat goes with the work, so work whose caller went away still counts.
+    /// Work whose caller went away is not begun.
     async fn off_the_runtime<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
     ) -> Result<T, KeyError> {
-        let seat = Arc::clone(&self.seats).acquire_owned().await;
-        let seat = seat.map_err(|_| KeyError)?;
-        spawn_blocking(move || {
-            let done = work();
-            drop(seat);
-            done
-        })
-        .await
-        .map_err(|_| KeyError)?
+        let (done, result) = oneshot::channel();
+        let wants_a_thread = self.queue.add(Box::new(move || {
+            if !done.is_closed() {
+                // The caller may go away meanwhile.
+                let _ = done.send(work());
+            }
+        }));
+        if wants_a_thread {
+            let queue = Arc::clone(&self.queue);
+            spawn_blocking(move || queue.work());
+        }
+        result.await.map_err(|_| KeyError)?
+    }
+}
+
+impl Queue {
+    /// Puts work behind the other, and returns whether there is a seat for one more thread to do it.
+    fn add(&self, work: Work) -> bool {
+        let mut state = self.lock();
+        state.waiting.push_back(work);
+        let has_seat = state.working < self.seats;
+        state.working += usize::from(has_seat);
+        has_seat
+    }
+
+    /// Works until there is nothing left to do.
+    fn work(&self) {
+        while let Some(work) = self.next() {
+            // Whoever waits for it learns that it failed; the others must not.
+            let _ = catch_unwind(AssertUnwindSafe(work));
+        }
+    }
+
+    /// Takes work, or gives the seat back.
+    fn next(&self) -> Option<Work> {
+        let mut state = self.lock();
+        let next = state.waiting.pop_front();
+        state.working -= usize::from(next.is_none());
+        next
+    }
+
+    /// Nothing can panic while it is held.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Signer {
     fn with_seats(seats: usize) -> Self {
         Self {
-            seats: Arc::new(Semaphore::new(seats)),
+            queue: Arc::new(Queue {
+                seats,
+                state: Mutex::default(),
+            }),
         }
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("seats", &self.queue.seats)
+            .finish_non_exhaustive()
     }
 }
 
