@@ -1,7 +1,6 @@
-//! Links and lists, in the manner of HAL.
+//! Links, in the manner of HAL.
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::ids::Id;
 use crate::store::Item;
@@ -50,39 +49,5 @@ impl PolicySummary {
             title: title.to_owned(),
             links: Links::to::<T>(customer, policy.id()),
         }
-    }
-}
-
-/// A whole collection: how many there are, and each in short.
-pub(crate) struct List<S> {
-    collection: &'static str,
-    items: Vec<S>,
-}
-
-impl<S: Serialize> List<S> {
-    pub(crate) fn of<T: Item>(items: Vec<S>) -> Self {
-        Self {
-            collection: T::COLLECTION,
-            items,
-        }
-    }
-}
-
-impl<S: Serialize> Serialize for List<S> {
-    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        let mut members = serializer.serialize_map(Some(2))?;
-        members.serialize_entry("total", &self.items.len())?;
-        members.serialize_entry("_embedded", &Embedded(self))?;
-        members.end()
-    }
-}
-
-struct Embedded<'a, S>(&'a List<S>);
-
-impl<S: Serialize> Serialize for Embedded<'_, S> {
-    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        let mut members = serializer.serialize_map(Some(1))?;
-        members.serialize_entry(self.0.collection, &self.0.items)?;
-        members.end()
     }
 }

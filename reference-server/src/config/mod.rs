@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod clients;
 pub(crate) mod hal;
+mod list;
 pub(crate) mod login_policies;
 pub(crate) mod token_policies;
 

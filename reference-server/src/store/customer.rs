@@ -1,7 +1,9 @@
 //! What belongs to one customer.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
 
 use super::{Attempts, Client, LoginPolicy, Sessions, TokenPolicy, Users, Webhooks};
 use crate::clock::Moment;
@@ -17,10 +19,19 @@ pub(crate) struct Customer {
     /// The clients and policies. One lock for all three, because a client may only refer to policies that exist, and
     /// a policy may only go when no client refers to it.
     records: RwLock<Records>,
+    /// Long lists as they were shown last, by their collections; held for the moment of a look only.
+    lists: Mutex<HashMap<&'static str, KeptList>>,
     users: Users,
     sessions: Sessions,
     attempts: Attempts,
     webhooks: Arc<Webhooks>,
+}
+
+/// A list as it was shown.
+struct KeptList {
+    /// Which records it is of.
+    version: u64,
+    body: Bytes,
 }
 
 /// The clients and policies of one customer, by their ids.
@@ -29,6 +40,8 @@ pub(crate) struct Records {
     pub(crate) clients: BTreeMap<Id, Arc<Client>>,
     pub(crate) login_policies: BTreeMap<Id, Arc<LoginPolicy>>,
     pub(crate) token_policies: BTreeMap<Id, Arc<TokenPolicy>>,
+    /// Counts the changes.
+    version: u64,
 }
 
 /// A client that signs users in, with its policies.
@@ -66,6 +79,9 @@ pub(crate) enum NotRemoved {
 }
 
 impl Customer {
+    /// Items of a list that is kept.
+    const LONG_LIST: usize = 1000;
+
     pub(crate) fn new(
         id: Id,
         keys: Keys,
@@ -78,6 +94,7 @@ impl Customer {
             id,
             keys,
             records: RwLock::new(records),
+            lists: Mutex::default(),
             users,
             sessions: Sessions::new(settings),
             attempts: Attempts::new(settings),
@@ -99,6 +116,7 @@ impl Customer {
             id: self.id,
             keys: self.keys.copied(),
             records: RwLock::new(self.read().clone()),
+            lists: Mutex::default(),
             users: self.users.copied(),
             sessions: self.sessions.copied(),
             attempts: self.attempts.copied(),
@@ -137,6 +155,31 @@ impl Customer {
     /// Returns every item of a collection, in the order of their ids.
     pub(crate) fn list<T: Item>(&self) -> Vec<Arc<T>> {
         T::collection(&self.read()).values().cloned().collect()
+    }
+
+    /// Returns the same, and which version of the records it is of.
+    pub(crate) fn list_of_version<T: Item>(&self) -> (Vec<Arc<T>>, u64) {
+        let records = self.read();
+        let items = T::collection(&records).values().cloned().collect();
+        (items, records.version)
+    }
+
+    /// Returns a list as it was shown before, unless something has changed since.
+    pub(crate) fn kept_list<T: Item>(&self) -> Option<Bytes> {
+        let version = self.read().version;
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lists.get(T::COLLECTION)?;
+        (kept.version == version).then(|| kept.body.clone())
+    }
+
+    /// Keeps a list of that many items as it is shown, if making it again would take long.
+    pub(crate) fn keep_list<T: Item>(&self, items: usize, version: u64, body: &Bytes) {
+        if items < Self::LONG_LIST {
+            return;
+        }
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = body.clone();
+        lists.insert(T::COLLECTION, KeptList { version, body });
     }
 
     /// Returns a client with the token policy that it refers to.
@@ -259,6 +302,8 @@ impl Customer {
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Records> {
-        self.records.write().unwrap_or_else(PoisonError::into_inner)
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        records.version += 1;
+        records
     }
 }

@@ -6,10 +6,10 @@ mod representation;
 pub(crate) mod secret;
 
 use axum::Json;
+use axum::response::Response;
 
 use super::answer::{Created, Deleted};
-use super::hal::List;
-use super::remove;
+use super::{list, remove};
 use crate::error::AdminError;
 use crate::extract::{Administrator, JsonBody, MemberError};
 use crate::settings::{Readings, SecretAtCreation};
@@ -19,15 +19,10 @@ use draft::{Draft, Kind};
 use representation::{Shown, Summary};
 
 /// Lists the clients of all kinds, in short.
-pub(crate) async fn list(administrator: Administrator) -> Result<Json<List<Summary>>, AdminError> {
+pub(crate) async fn list(administrator: Administrator) -> Response {
     let customer = administrator.customer();
     let form = administrator.readings().client_href;
-    let clients = customer.list::<Client>();
-    let items = clients
-        .iter()
-        .map(|client| Summary::of(customer.id(), client, form))
-        .collect();
-    Ok(Json(List::of::<Client>(items)))
+    list::list(customer, |client| Summary::of(customer.id(), client, form)).await
 }
 
 /// Makes a client, and shows the whole of it; a login client gets its application client along with it.

@@ -6,13 +6,12 @@ pub(crate) mod login_url;
 pub(crate) mod push_claims;
 mod representation;
 
-use std::sync::Arc;
-
 use axum::Json;
+use axum::response::Response;
 
 use super::answer::{Created, Deleted};
-use super::hal::{List, PolicySummary};
-use super::remove;
+use super::hal::PolicySummary;
+use super::{list, remove};
 use crate::error::AdminError;
 use crate::extract::{Administrator, JsonBody, MemberError};
 use crate::ids::Id;
@@ -22,16 +21,10 @@ use crate::store::{LoginPolicy, ResponseType};
 use representation::Shown;
 
 /// Lists all login policies, in short.
-pub(crate) async fn list(
-    administrator: Administrator,
-) -> Result<Json<List<PolicySummary>>, AdminError> {
+pub(crate) async fn list(administrator: Administrator) -> Response {
     let customer = administrator.customer();
-    let policies = customer.list::<LoginPolicy>();
-    let summary =
-        |policy: &Arc<LoginPolicy>| PolicySummary::of(customer.id(), &**policy, &policy.title);
-    Ok(Json(List::of::<LoginPolicy>(
-        policies.iter().map(summary).collect(),
-    )))
+    let summary = |policy: &LoginPolicy| PolicySummary::of(customer.id(), policy, &policy.title);
+    list::list(customer, summary).await
 }
 
 /// Makes a login policy, and answers with its id alone.

@@ -3,13 +3,12 @@
 mod draft;
 mod representation;
 
-use std::sync::Arc;
-
 use axum::Json;
+use axum::response::Response;
 
 use super::answer::{Created, Deleted};
-use super::hal::{List, PolicySummary};
-use super::remove;
+use super::hal::PolicySummary;
+use super::{list, remove};
 use crate::error::AdminError;
 use crate::extract::{Administrator, JsonBody};
 use crate::ids::Id;
@@ -18,16 +17,10 @@ use crate::store::TokenPolicy;
 use representation::Shown;
 
 /// Lists all token policies, in short.
-pub(crate) async fn list(
-    administrator: Administrator,
-) -> Result<Json<List<PolicySummary>>, AdminError> {
+pub(crate) async fn list(administrator: Administrator) -> Response {
     let customer = administrator.customer();
-    let policies = customer.list::<TokenPolicy>();
-    let summary =
-        |policy: &Arc<TokenPolicy>| PolicySummary::of(customer.id(), &**policy, &policy.title);
-    Ok(Json(List::of::<TokenPolicy>(
-        policies.iter().map(summary).collect(),
-    )))
+    let summary = |policy: &TokenPolicy| PolicySummary::of(customer.id(), policy, &policy.title);
+    list::list(customer, summary).await
 }
 
 /// Makes a token policy, and answers with its id alone.
