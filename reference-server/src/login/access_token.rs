@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::discovery::issuer;
 use crate::app::App;
@@ -80,8 +80,7 @@ impl AccessToken {
     }
 }
 
-/// The claims of RFC 9068, 2.2, and the documentation's `global_sub`. A token without a user has the client as its
-/// subject.
+/// Signs the claims of a grant. A token without a user has the client as its subject.
 async fn jwt(
     app: &App,
     customer: &Customer,
@@ -91,18 +90,31 @@ async fn jwt(
     let issued_at = now.seconds();
     let client = grant.client().to_string();
     let user = grant.authorization().map(|given| given.user.to_string());
-    let mut claims = json!({
-        "aud": grant.audience(),
-        "client_id": client,
-        "exp": issued_at + grant.lifetime().as_secs(),
-        "iat": issued_at,
-        "iss": issuer(&app.settings().public_url, customer.id()),
-        "jti": app.ids().jti(),
-        "scope": grant.scope(),
-        "sub": user.unwrap_or(client),
-    });
-    if let Some(given) = grant.authorization() {
-        claims["global_sub"] = given.global_sub.as_ref().into();
-    }
+    let claims = Claims {
+        aud: grant.audience(),
+        client_id: &client,
+        exp: issued_at + grant.lifetime().as_secs(),
+        global_sub: grant.authorization().map(|given| &*given.global_sub),
+        iat: issued_at,
+        iss: issuer(&app.settings().public_url, customer.id()),
+        jti: app.ids().jti(),
+        scope: grant.scope(),
+        sub: user.as_deref().unwrap_or(&client),
+    };
     app.signer().sign(customer.keys(), &claims).await
+}
+
+/// The claims of RFC 9068, 2.2, and the documentation's `global_sub`.
+#[derive(Serialize)]
+struct Claims<'a> {
+    aud: Vec<String>,
+    client_id: &'a str,
+    exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    global_sub: Option<&'a str>,
+    iat: u64,
+    iss: String,
+    jti: String,
+    scope: &'a str,
+    sub: &'a str,
 }

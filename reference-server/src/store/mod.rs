@@ -14,11 +14,12 @@
 //! | [`webhooks`] | who is notified of what happens to them, and what became of it | one lock a customer |
 //! | [`tokens`] | the live tokens of all customers | one lock a shard |
 //! | [`codes`], [`refresh_tokens`] | what can be exchanged for tokens, of all customers | one lock each |
-//! | [`digest`], [`expiring`] | how such things are kept | whoever keeps them |
+//! | [`by_id`], [`digest`], [`expiring`] | how such things are kept | whoever keeps them |
 //! | [`copies`] | what a snapshot has instead of what is shared | whoever takes the snapshot |
 
 mod attempts;
 mod authorization;
+mod by_id;
 mod client;
 mod codes;
 mod copies;
@@ -56,6 +57,7 @@ pub(crate) use webhooks::{
     Reply, Step, Subscription, Terms, Webhooks,
 };
 
+use by_id::BuildById;
 use copies::Copies;
 
 use crate::clock::Moment;
@@ -64,7 +66,7 @@ use crate::ids::{Id, Ids};
 /// What the server knows.
 pub(crate) struct Store {
     /// The customers. Read by every request, written only when a tenant is added.
-    customers: RwLock<HashMap<Id, Arc<Customer>>>,
+    customers: RwLock<HashMap<Id, Arc<Customer>, BuildById>>,
     tokens: Tokens,
     codes: Codes,
     refresh_tokens: RefreshTokens,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use scope_lang::Scope;
 
+use super::by_id::BuildById;
 use super::client::Client;
 use super::customer::{Item, Records};
 use super::grant::Grant;
@@ -24,9 +25,22 @@ pub(crate) struct TokenPolicy {
     allowed_scopes: Vec<String>,
     /// Where each scope stands in `allowed_scopes`.
     places: HashMap<String, usize>,
-    /// What was granted before, by client and text of the granted scopes: its tokens with the same scopes share one
-    /// grant.
-    grants: Mutex<HashMap<(Id, String), Arc<Grant>>>,
+    /// What was granted before: tokens of a client with the same scopes share one grant.
+    grants: Mutex<Grants>,
+}
+
+/// What clients asked for, and what they got.
+#[derive(Debug, Default)]
+struct Grants {
+    of_clients: HashMap<Id, Vec<Granted>, BuildById>,
+    count: usize,
+}
+
+#[derive(Debug)]
+struct Granted {
+    /// The scopes as they were asked for.
+    requested: Box<str>,
+    grant: Arc<Grant>,
 }
 
 /// What a policy says about lifetimes and scopes.
@@ -82,16 +96,42 @@ impl TokenPolicy {
 
     /// Grants a client those of the requested scopes that the policy lists, compared as whole strings: each once, in the order
     /// of the request.
-    pub(crate) fn grant<'a>(
+    pub(crate) fn grant(
         &self,
         customer: Id,
         client: Id,
-        requested: impl Iterator<Item = &'a str>,
+        requested: &str,
         readings: scope_lang::Readings,
     ) -> Arc<Grant> {
+        let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
+        let Grants { of_clients, count } = &mut *grants;
+        let before = of_clients.get(&client).map_or(&[][..], Vec::as_slice);
+        let same = before.iter().find(|given| *given.requested == *requested);
+        if let Some(given) = same {
+            return Arc::clone(&given.grant);
+        }
+        let scope = self.granted(requested);
+        let grant = match before.iter().find(|given| given.grant.scope() == scope) {
+            Some(given) => Arc::clone(&given.grant),
+            None => {
+                let lifetime = self.access_token_lifetime;
+                Arc::new(Grant::new(customer, client, &scope, lifetime, readings))
+            }
+        };
+        if *count < Self::MOST_GRANTS {
+            *count += 1;
+            of_clients.entry(client).or_default().push(Granted {
+                requested: requested.into(),
+                grant: Arc::clone(&grant),
+            });
+        }
+        grant
+    }
+
+    fn granted(&self, requested: &str) -> String {
         let mut granted = String::new();
         let mut is_granted = vec![false; self.allowed_scopes.len()];
-        for scope in requested {
+        for scope in requested.split(' ') {
             let Some(&place) = self.places.get(scope) else {
                 continue;
             };
@@ -103,17 +143,7 @@ impl TokenPolicy {
             }
             granted.push_str(scope);
         }
-        let key = (client, granted);
-        let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grant) = grants.get(&key) {
-            return Arc::clone(grant);
-        }
-        let lifetime = self.access_token_lifetime;
-        let grant = Arc::new(Grant::new(customer, client, &key.1, lifetime, readings));
-        if grants.len() < Self::MOST_GRANTS {
-            grants.insert(key, Arc::clone(&grant));
-        }
-        grant
+        granted
     }
 
     /// Grants a user's client those of the requested scopes that the policy lists: each once, sorted, as the

@@ -21,15 +21,12 @@ pub(super) async fn exchange(
     let (client, policy) = authentication::confidential_client(customer, headers, form)?;
 
     let readings = &app.settings().readings;
-    let grant = |requested: &mut dyn Iterator<Item = &str>| {
-        policy.grant(customer.id(), client.id, requested, readings.of_scopes())
-    };
+    let grant =
+        |requested: &str| policy.grant(customer.id(), client.id, requested, readings.of_scopes());
     let grant = match (form.parameter("scope"), readings.scope_absent) {
-        (Some(scope), _) => grant(&mut scope.split(' ')),
-        (None, ScopeAbsent::NoneGranted) => grant(&mut std::iter::empty()),
-        (None, ScopeAbsent::AllAllowed) => {
-            grant(&mut policy.allowed_scopes().iter().map(String::as_str))
-        }
+        (Some(scope), _) => grant(scope),
+        (None, ScopeAbsent::NoneGranted) => grant(""),
+        (None, ScopeAbsent::AllAllowed) => grant(&policy.allowed_scopes().join(" ")),
         (None, ScopeAbsent::InvalidScope) => {
             return Err(OAuthError::new(OAuthCode::InvalidScope, "scope is missing"));
         }
