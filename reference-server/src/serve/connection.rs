@@ -76,6 +76,7 @@ where
     let mut is_stopping = false;
     let ended = loop {
         tokio::select! {
+            biased;
             ended = connection.as_mut() => break ended,
             // Whoever wants the seat does not wait for somebody who brings a request bit by bit.
             () = seat.told_to_leave() => {

@@ -117,7 +117,7 @@ impl Seat {
         Wait {
             seats: Arc::clone(&self.seats),
             place: Arc::clone(&self.place),
-            since: self.seats.now(),
+            since: None,
         }
     }
 
@@ -166,18 +166,20 @@ impl Drop for Work<'_> {
 pub(super) struct Wait {
     seats: Arc<Seats>,
     place: Arc<Place>,
-    since: u64,
+    /// When it was the client's turn for the first time.
+    since: Option<u64>,
 }
 
 impl Wait {
     /// Says that it is the client's turn.
-    pub(super) fn begin(&self) {
+    pub(super) fn begin(&mut self) {
         let Self {
             seats,
             place,
             since,
         } = self;
-        if place.waiting_since.swap(*since, Ordering::Relaxed) == BUSY {
+        let since = *since.get_or_insert_with(|| seats.now());
+        if place.waiting_since.swap(since, Ordering::Relaxed) == BUSY {
             // Whoever waits for a seat may have found everybody busy.
             seats.freed.notify_one();
         }
@@ -228,7 +230,7 @@ mod tests {
     fn whoever_owes_the_rest_of_a_request_is_waited_for() {
         let seats = Seats::new(1);
         let only = at_once(seats.take()).expect("there is room");
-        let wait = only.wait();
+        let mut wait = only.wait();
         let work = only.work();
         assert!(!only.owes_the_rest());
         let mut next = pin!(seats.take());
