@@ -1,11 +1,13 @@
 //! Workloads that the benches share, and the table of the server beside its limits.
 //!
 //! [`scope`] makes lists of scopes of any length, and requests that hit, miss or are denied. [`crowd`] makes customers, and the
-//! requests of their clients. [`load`] sends them to a server in a process of its own ([`served`], [`child`]), and [`table`]
+//! requests of their clients. [`desk`] answers them without a socket, [`counted`] under an instrument. [`load`] sends them to a server in a process of its own ([`served`], [`child`]), and [`table`]
 //! compares what comes of it.
 
 pub mod child;
+pub mod counted;
 pub mod crowd;
+pub mod desk;
 pub mod load;
 pub mod scope;
 pub mod served;
