@@ -38,11 +38,11 @@ pub fn run(name: &str) -> Option<()> {
     match name {
         "token-issue" => exchanges(|_| form("login/token", OPAQUE, FORM)),
         "token-introspect" => {
-            exchanges(|token| form("login/token/introspect", OPAQUE, &format!("token={token}")))
+            exchanges(|token| form("login/token/introspect", OPAQUE, &format!("token={token}")));
         }
         "config-view" => {
             let path = format!("config/clients/{OPAQUE}");
-            exchanges(|token| get(&path, Some(token)))
+            exchanges(|token| get(&path, Some(token)));
         }
         "scope-decide" => {
             let workload = Workload::new(64, Outcome::Hit);
