@@ -48,7 +48,7 @@ fn list_changed(criterion: &mut Criterion) {
                     assert_eq!(
                         desk.borrow_mut().ask(change(&token)).0,
                         StatusCode::NO_CONTENT
-                    )
+                    );
                 },
                 |()| {
                     let request = get("config/clients", Some(&token));
