@@ -1,8 +1,9 @@
 //! The closed model against a server that is right.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use loadtest::journeys;
+use goose::{config::GooseConfiguration, goose::GooseUser};
+use loadtest::{closed, journeys, load::Load, mix::Shape};
 
 use crate::loaded::{load, mix, server, target};
 
@@ -46,4 +47,26 @@ async fn two_loads_run_one_after_the_other_in_one_process() {
         );
         assert_eq!(ran.figures.whole().errors(), 0);
     }
+}
+
+/// As a worker of another master does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_made_elsewhere_makes_the_same_transactions() {
+    let server = server().await;
+    let load = Arc::new(Load::new(target(&server), Duration::from_secs(60), 7));
+    load.begin();
+    let journey = journeys::find("token").expect("there is such a journey");
+    let transaction = closed::transaction(&load, journey, &Shape::default(), 1);
+    let mut configuration = GooseConfiguration::default();
+    configuration.accept_invalid_certs = true;
+    let url = server.url().parse().expect("it is an address");
+    let mut user = GooseUser::single(url, &configuration).expect("a client can be made");
+    closed::ready(&mut user, &load).expect("a client can be made");
+    for _ in 0..3 {
+        (transaction.function)(&mut user)
+            .await
+            .expect("it comes through");
+    }
+    let figures = load.recorder().figures();
+    assert_eq!(figures.requests["token"].good, 3);
 }
