@@ -124,7 +124,8 @@ impl Arrivals {
             let Some(moment) = mix.shape.arrival(number, self.rate, load.planned()) else {
                 return;
             };
-            if load.is_over() {
+            // What was due before the end is sent after it, too, as long as anybody would wait for an answer.
+            if load.is_stopped() || load.elapsed() >= load.planned() + load.target.exchange {
                 self.never_begun(load, journey.requests, moment);
                 continue;
             }

@@ -80,6 +80,7 @@ async fn waiting_for_a_free_user_counts() {
         .expect("the server answers");
     let whole = ran.figures.whole();
     assert_eq!(whole.count(), 100);
+    assert_eq!(whole.errors(), 0, "what is late is sent all the same");
     let late = whole
         .percentile(Percentile::P95)
         .expect("something was measured");
