@@ -103,6 +103,10 @@ pub enum Need {
         /// How much of it, at the most.
         seconds: u64,
     },
+    /// The target delivers its notifications to a listener of the judge.
+    Listener,
+    /// The target has a control API, by which users come and go.
+    Control,
     /// The target gives this answer where the documentation leaves one open; it is pinned, or was observed before.
     Reading {
         /// Id of the reading.

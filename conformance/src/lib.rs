@@ -24,6 +24,7 @@
 //! | [`diff`] | two reports side by side |
 //! | [`expectations`] | the deviations that a target is known for |
 //! | [`recording`] | a run that is written down, and judged again without its target |
+//! | [`listener`] | where the target's notifications arrive |
 //! | `chance` | what a check draws that nobody may guess |
 //! | [`sweep`] | removes what an interrupted run left |
 //! | [`teeth`] | the judge on trial: which checks notice which faults |
@@ -43,6 +44,7 @@ pub mod doctor;
 pub mod expect;
 pub mod expectations;
 pub mod http;
+pub mod listener;
 pub mod mask;
 pub mod plan;
 pub mod profile;

@@ -112,6 +112,10 @@ pub struct Offer {
     pub user: bool,
     /// A way to let time pass: a clock that can be moved, or leave to wait.
     pub time: bool,
+    /// A listener of the judge's own.
+    pub listener: bool,
+    /// A control API.
+    pub control: bool,
 }
 
 impl Offer {
@@ -123,6 +127,8 @@ impl Offer {
         confidential_client: true,
         user: true,
         time: true,
+        listener: true,
+        control: true,
     };
 
     /// Tells whether the checks of a profile can be made at all.
@@ -160,6 +166,11 @@ impl Offer {
                     self.time,
                     "it takes time: describe `control`, or let it wait with `--slow`",
                 ),
+                Need::Listener => (
+                    self.listener,
+                    "it needs a listener that the target reaches: give one with `--listener` or `--listener-url`",
+                ),
+                Need::Control => (self.control, "it makes and removes users: describe `control`"),
                 Need::Reading { .. } => return None,
             };
             (!is_offered).then_some(told)

@@ -18,11 +18,13 @@ pub enum Profile {
     Oidc,
     /// Hosted Login as it is documented.
     HostedLogin,
+    /// Webhooks v3 as they are documented.
+    Webhooks,
 }
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Self; 3] = [Self::Config, Self::Oidc, Self::HostedLogin];
+    pub const ALL: [Self; 4] = [Self::Config, Self::Oidc, Self::HostedLogin, Self::Webhooks];
 
     /// Returns the profile of a check; those that users bring themselves may have none.
     pub fn of(check: &str) -> Option<Self> {
@@ -30,6 +32,7 @@ impl Profile {
             "config" => Some(Self::Config),
             "oidc" => Some(Self::Oidc),
             "login" | "profiles" | "auth-ui" | "sessions" => Some(Self::HostedLogin),
+            "webhooks" => Some(Self::Webhooks),
             _ => None,
         }
     }
@@ -40,6 +43,7 @@ impl Profile {
             Self::Config => "config",
             Self::Oidc => "oidc",
             Self::HostedLogin => "hosted-login",
+            Self::Webhooks => "webhooks",
         }
     }
 }
@@ -57,6 +61,8 @@ impl FromStr for Profile {
         Self::ALL
             .into_iter()
             .find(|profile| profile.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not one of `config`, `oidc`, `hosted-login`"))
+            .ok_or_else(|| {
+                format!("`{text}` is not one of `config`, `oidc`, `hosted-login`, `webhooks`")
+            })
     }
 }

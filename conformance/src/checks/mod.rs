@@ -45,6 +45,7 @@ mod opaque;
 mod profiles;
 mod sessions;
 mod visit;
+mod webhooks;
 
 use crate::check::Check;
 
@@ -54,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
     let lists = config::LISTS.iter().chain(login);
     let lists = lists.chain(profiles::userinfo::LISTS);
     let lists = lists.chain(auth_ui::LISTS).chain(sessions::LISTS);
+    let lists = lists.chain(webhooks::LISTS);
     lists.chain(oidc::LISTS).copied().flatten()
 }
 

@@ -45,6 +45,8 @@ pub struct Description {
     pub limits: Limits,
     /// Where the target lets tests have their way with it.
     pub control: Option<Control>,
+    /// Where notifications arrive.
+    pub listener: Option<Listener>,
     /// Answers to which the target is held.
     #[serde(default)]
     pub readings: BTreeMap<String, String>,
@@ -80,6 +82,16 @@ pub struct Tls {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Control {
     /// Address of the control API: scheme, host, port.
+    pub url: Option<String>,
+}
+
+/// Where the target's notifications arrive.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listener {
+    /// IP address and port to listen on; a free port of this machine by default.
+    pub bind: Option<String>,
+    /// The public address that is forwarded there: scheme, host, port.
     pub url: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use super::{
     file::Description,
     problem::{Kind, Problem},
 };
-use crate::plan::is_loopback;
+use crate::{listener, plan::is_loopback};
 
 /// Where a target is: a customer of a deployment, or an issuer of any make.
 #[derive(Debug)]
@@ -64,6 +64,35 @@ pub(super) fn control(description: &Description, problems: &mut Vec<Problem>) ->
     }
     problems.push(Problem::new(field, Kind::InClear(url)));
     None
+}
+
+/// Returns where notifications arrive: where the description says, or on this machine when the target is on it as well.
+pub(super) fn listener(
+    description: &Description,
+    target: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Option<listener::Place> {
+    let on_loopback = listener::Place::on_loopback();
+    let Some(described) = &description.listener else {
+        return target.is_some_and(is_loopback).then_some(on_loopback);
+    };
+    let bind = match &described.bind {
+        None => on_loopback.bind,
+        Some(text) => keep(
+            problems,
+            text.parse()
+                .map_err(|_| Problem::new("listener.bind", Kind::NotASocket(text.clone()))),
+        )?,
+    };
+    let url = match &described.url {
+        None => None,
+        Some(text) => Some(keep(problems, bare("listener.url", text))?),
+    };
+    Some(listener::Place {
+        bind,
+        url,
+        is_wanted: true,
+    })
 }
 
 fn keep<T>(problems: &mut Vec<Problem>, result: Result<T, Problem>) -> Option<T> {

@@ -49,6 +49,9 @@ pub enum Kind {
     /// The address is not one.
     #[error("`{0}` is not an address such as `https://id.example.test`")]
     NotAnAddress(String),
+    /// The place to listen on is none.
+    #[error("`{0}` is not an IP address with a port, such as `127.0.0.1:9402`")]
+    NotASocket(String),
     /// The address has a scheme that is not HTTP.
     #[error("`{0}` is neither `http` nor `https`")]
     Scheme(String),

@@ -56,6 +56,7 @@ impl Usable {
         let login = sign_in::login(description, variable, &mut problems);
         let roots = keep(&mut problems, roots(description, url));
         let control = place::control(description, &mut problems);
+        let listener = place::listener(description, url, &mut problems);
         let limits = limits(&description.limits, &mut problems);
         let options = options(&description.limits, &mut problems);
         check_readings(description, &mut problems);
@@ -76,6 +77,7 @@ impl Usable {
                     // To move the clock is no reading: what others hold at the target may expire.
                     control: control.filter(|_| mode != Mode::ReadOnly),
                     is_slow: false,
+                    listener,
                     pinned: description.readings.clone(),
                     tape: Tape::Off,
                     seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     browser::recipe::{Recipe, Step},
     http::{client::Limits, proxy::Proxies, tls::Roots},
+    listener::Place,
     plan::Mode,
     recording::Tape,
     relying_party::{Kind, Login, LoginClient, User, login::HandedCode},
@@ -32,6 +33,12 @@ pub(super) struct Settings {
     seed: u64,
     /// Whether checks could let time pass.
     has_time: bool,
+    /// Whether notifications arrived at the judge.
+    #[serde(default)]
+    has_listener: bool,
+    /// Whether users could be made and removed.
+    #[serde(default)]
+    has_control: bool,
     /// The key of what nobody may guess.
     pub(super) chance: [u8; 32],
 }
@@ -81,6 +88,8 @@ impl Settings {
                 .as_ref()
                 .map(|handed| (exposed(&handed.code), handed.verifier.as_ref().map(exposed))),
             has_time: settings.offer().time,
+            has_listener: settings.offer().listener,
+            has_control: settings.offer().control,
             pinned: settings.pinned.clone(),
             seed: settings.seed,
             chance,
@@ -121,7 +130,8 @@ impl Settings {
             roots: Roots::None,
             proxies: Proxies::default(),
             limits: Limits::default(),
-            control: None,
+            control: self.has_control.then(|| "http://127.0.0.1".to_owned()),
+            listener: self.has_listener.then(Place::on_loopback),
             is_slow: self.has_time,
             pinned: self.pinned,
             seed: self.seed,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     check::Check,
@@ -105,6 +105,20 @@ impl Clock {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self.moved.fetch_add(millis, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Sends a request to the control API, and returns the body of its answer.
+    pub(super) async fn control(&self, request: &Request) -> Result<Value, Broken> {
+        let control = self
+            .control
+            .as_ref()
+            .ok_or_else(|| Broken::Prerequisite("no control API is described".to_owned()))?;
+        let answer = control.send(request).await?;
+        if (200..300).contains(&answer.status()) {
+            return Ok(answer.json().unwrap_or_default());
+        }
+        let reason = format!("the control API answers {}", answer.status());
+        Err(Broken::Prerequisite(reason))
     }
 
     fn moved(&self) -> Duration {

@@ -198,6 +198,11 @@ impl Target {
         session.clock.pass(Duration::from_secs_f64(seconds)).await
     }
 
+    /// Returns the id of the check.
+    pub(super) fn check(&self) -> &str {
+        &self.check
+    }
+
     pub(crate) fn session(&self) -> &Session {
         &self.shared.session
     }

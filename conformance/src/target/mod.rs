@@ -7,6 +7,8 @@
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | `clock` | the target's time: moved where it lets itself be moved, else waited for |
+//! | `listening` | the judge's listener, and paths of it |
+//! | `control` | users who come and go |
 //! | [`objects`] | objects of the target's configuration, made in the documentation's words |
 //! | `permit` | what may be sent in the mode of the run, whatever a check asks for |
 //! | `places` | which places belong to the target |
@@ -15,7 +17,9 @@
 
 pub mod caller;
 pub(crate) mod clock;
+pub(crate) mod control;
 pub mod handle;
+mod listening;
 pub mod objects;
 pub mod owned;
 pub(crate) mod permit;

@@ -26,11 +26,18 @@ pub enum Collection {
     LoginPolicies,
     /// `config/tokenPolicies`
     TokenPolicies,
+    /// `webhooks/subscriptions`
+    Subscriptions,
 }
 
 impl Collection {
     /// Every collection, in the order of clean-up.
-    pub const ALL: [Self; 3] = [Self::Clients, Self::LoginPolicies, Self::TokenPolicies];
+    pub const ALL: [Self; 4] = [
+        Self::Clients,
+        Self::LoginPolicies,
+        Self::TokenPolicies,
+        Self::Subscriptions,
+    ];
 
     /// Returns the collection's segment in a path, which is its name in a list as well.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +45,17 @@ impl Collection {
             Self::Clients => "clients",
             Self::LoginPolicies => "loginPolicies",
             Self::TokenPolicies => "tokenPolicies",
+            Self::Subscriptions => "subscriptions",
+        }
+    }
+
+    /// Returns the collection's path below the customer.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Clients => "config/clients",
+            Self::LoginPolicies => "config/loginPolicies",
+            Self::TokenPolicies => "config/tokenPolicies",
+            Self::Subscriptions => "webhooks/subscriptions",
         }
     }
 
@@ -45,14 +63,16 @@ impl Collection {
     pub fn name_member(self) -> &'static str {
         match self {
             Self::Clients => "name",
-            Self::LoginPolicies | Self::TokenPolicies => "title",
+            Self::LoginPolicies | Self::TokenPolicies | Self::Subscriptions => "title",
         }
     }
 
-    fn parse(segment: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|collection| collection.as_str() == segment)
+    /// Finds the collection that a path below the customer begins with, and returns what follows it.
+    fn parse(path: &str) -> Option<(Self, &str)> {
+        Self::ALL.into_iter().find_map(|collection| {
+            let rest = path.strip_prefix(collection.path())?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((collection, rest))
+        })
     }
 }
 
@@ -68,7 +88,7 @@ pub struct Object {
 impl Object {
     /// Returns its path below the customer.
     pub fn path(&self) -> String {
-        format!("config/{}/{}", self.collection.as_str(), self.id)
+        format!("{}/{}", self.collection.path(), self.id)
     }
 }
 
@@ -130,11 +150,11 @@ fn place<'p>(session: &Session, path: &'p str) -> Option<(Collection, Option<&'p
     let rest = path
         .strip_prefix('/')?
         .strip_prefix(session.customer.as_deref()?)?
-        .strip_prefix("/config/")?;
-    let mut segments = rest.trim_end_matches('/').split('/');
-    let collection = Collection::parse(segments.next()?)?;
-    let item = segments.next();
-    segments.next().is_none().then_some((collection, item))
+        .strip_prefix('/')?;
+    let (collection, rest) = Collection::parse(rest.trim_end_matches('/'))?;
+    let item = rest.strip_prefix('/');
+    let is_below = item.is_some_and(|item| item.contains('/'));
+    (!is_below).then_some((collection, item))
 }
 
 /// Returns the id in the answer to a creation: a JSON string, or the member `id`. Only a plain segment is taken.

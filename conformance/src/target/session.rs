@@ -12,7 +12,9 @@ use std::{
 use http::Method;
 use serde_json::Value;
 
-use super::{clock::Clock, permit::Permit, places::Places, settings::Settings};
+use super::{
+    clock::Clock, listening::Listening, permit::Permit, places::Places, settings::Settings,
+};
 
 use crate::{
     http::{
@@ -29,14 +31,15 @@ use crate::{
     verdict::Broken,
 };
 
-/// The scopes that the administrative token is asked for; either of them, if granted, is enough.
-pub const ADMINISTRATIVE_SCOPES: &str = "*:** *:config/**";
+/// The scopes that the administrative token is asked for; any of the first two, if granted, is enough for the configuration.
+pub const ADMINISTRATIVE_SCOPES: &str = "*:** *:config/** *:webhooks/**";
 
 /// One run against one target.
 #[derive(Debug)]
 pub struct Session {
     pub(crate) client: Client,
     pub(crate) clock: Clock,
+    pub(super) listening: Listening,
     pub(crate) customer: Option<String>,
     pub(crate) issuer: String,
     pub(crate) login: Login,
@@ -71,6 +74,8 @@ pub struct Session {
 #[derive(Debug, Clone)]
 struct Token {
     value: Secret,
+    /// What was granted, where the answer says it.
+    scope: String,
     /// By the clock of the target.
     until: Instant,
 }
@@ -116,6 +121,7 @@ impl Session {
                 settings.limits,
             )?,
             clock,
+            listening: Listening::new(settings.listener),
             customer: settings.customer,
             issuer: settings.issuer,
             places,
@@ -316,6 +322,16 @@ impl Session {
         Ok(value)
     }
 
+    /// Returns which scopes the administrative token was granted; none where the target does not say.
+    pub(crate) async fn administrative_scopes(&self) -> Result<String, Broken> {
+        self.administrative_token().await?;
+        let token = self.token.lock().await;
+        Ok(token
+            .as_ref()
+            .map(|token| token.scope.clone())
+            .unwrap_or_default())
+    }
+
     async fn request_administrative_token(&self) -> Result<Token, Broken> {
         let client = self.configuration_client.as_ref().ok_or_else(|| {
             Broken::Prerequisite("no configuration client is described".to_owned())
@@ -349,6 +365,7 @@ impl Session {
         let margin = (lifetime / 4).min(Duration::from_secs(30));
         Ok(Token {
             value: Secret::new(value),
+            scope: body["scope"].as_str().unwrap_or_default().to_owned(),
             until: self.clock.instant() + lifetime - margin,
         })
     }

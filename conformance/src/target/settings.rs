@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     http::{client::Limits, proxy::Proxies, tls::Roots},
+    listener::Place,
     plan::{Mode, Offer},
     recording::Tape,
     relying_party::Login,
@@ -38,6 +39,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Address of the control API, if the target has one that may be used.
     pub control: Option<String>,
+    /// Where the judge listens for notifications, if it does.
+    pub listener: Option<Place>,
     /// Whether checks may wait for as long as it takes.
     pub is_slow: bool,
     /// Answers to which the target is held, by reading.
@@ -78,6 +81,8 @@ impl Settings {
             confidential_client: self.login.confidential.is_some(),
             user: self.login.has_user() || self.login.code.is_some(),
             time: self.control.is_some() || self.is_slow,
+            listener: self.listener.is_some(),
+            control: self.control.is_some(),
         }
     }
 

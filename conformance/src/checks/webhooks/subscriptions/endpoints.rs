@@ -1,0 +1,181 @@
+//! Which addresses a listener may have.
+
+use serde_json::json;
+
+use crate::{
+    check::{Check, Effects, Need, Run},
+    checks::webhooks::ground::{
+        SUBSCRIPTIONS, administrator, draft, listed, own_titles, patch, path, subscribe, view,
+    },
+    expect,
+    target::Target,
+    verdict::{During as _, NotPassed, Outcome},
+};
+
+pub(in crate::checks) const CHECKS: &[Check] = &[
+    Check {
+        id: "webhooks.endpoints.plain-http",
+        title: "An endpoint of plain HTTP is refused, and nothing is stored",
+        cites: &["hooks-endpoint-https"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(plain_http(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.other-schemes",
+        title: "An endpoint of any other scheme is refused, and nothing is stored",
+        cites: &["hooks-endpoint-https"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(other_schemes(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.private-ranges",
+        title: "An endpoint in a private or link-local range is refused, however it is written",
+        cites: &["hooks-endpoint-public"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(private_ranges(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.this-host",
+        title: "An endpoint on the target's own host is refused, unless the target is made for tests",
+        cites: &["hooks-endpoint-public"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(this_host(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.refusal-status",
+        title: "A refused endpoint is answered 400 with a text",
+        cites: &["hooks-endpoint-refusal-status"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(refusal_status(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.same-rules-for-a-change",
+        title: "A PATCH takes no endpoint that a creation refuses",
+        cites: &[
+            "hooks-endpoint-public",
+            "hooks-endpoint-https",
+            "hooks-patch-rules",
+        ],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(same_rules_for_a_change(target))),
+    },
+];
+
+/// Addresses that lead inside, wherever a target stands.
+const INSIDE: [&str; 12] = [
+    "https://10.0.0.7/hooks",
+    "https://172.16.0.7/hooks",
+    "https://172.31.255.7:8443/hooks",
+    "https://192.168.1.7/hooks",
+    "https://169.254.169.254/latest/meta-data",
+    "https://0.0.0.0/hooks",
+    "https://167772167/hooks",
+    "https://0x0a000007/hooks",
+    "https://[fd00::7]/hooks",
+    "https://[fe80::7]/hooks",
+    "https://[::ffff:10.0.0.7]/hooks",
+    "https://[::]/hooks",
+];
+
+/// Requires that a creation with these endpoints is refused and makes nothing.
+async fn refused(target: &Target, endpoints: &[&str]) -> Outcome {
+    let administrator = administrator(target).await?;
+    for endpoint in endpoints {
+        let body = draft(target, json!({ "endpoint": endpoint, "enabled": false })).await?;
+        let answer = administrator.post(SUBSCRIPTIONS, body).await?;
+        if !(400..500).contains(&answer.status()) {
+            expect::status(&answer, &[400]).during(endpoint)?;
+        }
+    }
+    let (items, _) = listed(target, "").await?;
+    let made = own_titles(target, &items);
+    Ok(expect::equal(
+        "subscriptions made",
+        &json!([]),
+        &json!(made),
+    )?)
+}
+
+async fn plain_http(target: &Target) -> Outcome {
+    let public = [
+        "http://example.com/hooks",
+        "HTTP://example.com/hooks",
+        "http://93.184.215.14/hooks",
+    ];
+    refused(target, &public).await
+}
+
+async fn other_schemes(target: &Target) -> Outcome {
+    let others = [
+        "ftp://example.com/hooks",
+        "file:///etc/hostname",
+        "gopher://example.com/hooks",
+        "//example.com/hooks",
+        "example.com/hooks",
+        "https:///hooks",
+    ];
+    refused(target, &others).await
+}
+
+async fn private_ranges(target: &Target) -> Outcome {
+    refused(target, &INSIDE).await
+}
+
+/// Tells whether the target takes endpoints on this machine: one made for tests.
+async fn takes_loopback(target: &Target) -> Result<bool, NotPassed> {
+    let endpoint = target.endpoint().await?;
+    let host = url::Url::parse(&endpoint).ok();
+    let host = host.as_ref().and_then(url::Url::host_str);
+    Ok(host.is_some_and(|host| host == "localhost" || host.starts_with("127.")))
+}
+
+async fn this_host(target: &Target) -> Outcome {
+    if takes_loopback(target).await? {
+        let reason = "the target takes endpoints on this machine, as targets made for tests do";
+        return Err(crate::verdict::Skip::because(reason).into());
+    }
+    let this_host = [
+        "https://localhost/hooks",
+        "https://LOCALHOST./hooks",
+        "https://127.0.0.1/hooks",
+        "https://127.9.9.9/hooks",
+        "https://2130706433/hooks",
+        "https://[::1]/hooks",
+        "https://[::ffff:127.0.0.1]/hooks",
+    ];
+    refused(target, &this_host).await
+}
+
+async fn refusal_status(target: &Target) -> Outcome {
+    let administrator = administrator(target).await?;
+    for endpoint in ["http://example.com/hooks", INSIDE[0], INSIDE[8]] {
+        let body = draft(target, json!({ "endpoint": endpoint, "enabled": false })).await?;
+        let answer = administrator.post(SUBSCRIPTIONS, body).await?;
+        expect::status(&answer, &[400]).during(endpoint)?;
+        expect::text(&answer.json()?, "/errors").during(endpoint)?;
+    }
+    Ok(())
+}
+
+async fn same_rules_for_a_change(target: &Target) -> Outcome {
+    let administrator = administrator(target).await?;
+    let made = subscribe(target, json!({})).await?;
+    for endpoint in INSIDE
+        .into_iter()
+        .chain(["http://example.com/hooks", "ftp://example.com/hooks"])
+    {
+        let change = patch(path(&made), &json!({ "endpoint": endpoint }));
+        let answer = administrator.send(change).await?;
+        if !(400..500).contains(&answer.status()) {
+            expect::status(&answer, &[400]).during(endpoint)?;
+        }
+    }
+    let shown = view(target, &made).await?;
+    Ok(expect::equal("the subscription afterwards", &made, &shown)?)
+}

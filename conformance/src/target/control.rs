@@ -1,0 +1,63 @@
+//! The control API of a target made for tests: users who come and go.
+
+use http::Method;
+use serde_json::Value;
+
+use super::handle::Target;
+use crate::{
+    http::Request,
+    verdict::{Broken, NotPassed},
+};
+
+/// A user whom the check made.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeUser {
+    /// The id.
+    pub(crate) uuid: String,
+}
+
+impl Target {
+    /// Makes a user with these members, as a tenant file has them.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn make_user(&self, members: Value) -> Result<MadeUser, NotPassed> {
+        let request = Request::post(self.users()).json(members);
+        let user = self.control(request).await?;
+        match user["uuid"].as_str() {
+            Some(uuid) => Ok(MadeUser {
+                uuid: uuid.to_owned(),
+            }),
+            None => Err(Broken::Prerequisite("the control API adds no user".to_owned()).into()),
+        }
+    }
+
+    /// Removes a user.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn remove_user(&self, user: &MadeUser) -> Result<(), NotPassed> {
+        let path = format!("{}/{}", self.users(), user.uuid);
+        self.control(Request::new(Method::DELETE, path)).await?;
+        Ok(())
+    }
+
+    fn users(&self) -> String {
+        format!("/_control/customers/{}/users", self.customer())
+    }
+
+    /// Sends a request to the control API, and returns the answer's body.
+    async fn control(&self, request: Request) -> Result<Value, NotPassed> {
+        let session = self.session();
+        let told = match session.tape.player() {
+            Some(_) => None,
+            None => Some(session.clock.control(&request).await?.to_string()),
+        };
+        let told = self.known("control", || told);
+        Ok(told
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default())
+    }
+}
