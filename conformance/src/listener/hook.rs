@@ -84,6 +84,11 @@ impl<'t> Hook<'t> {
         }
     }
 
+    /// Returns what arrives before it has been quiet for a moment.
+    pub(crate) async fn soon(&self) -> Option<Delivery> {
+        self.within(QUIET).await
+    }
+
     async fn within(&self, time: Duration) -> Option<Delivery> {
         let told = match &self.boxes {
             None => None,

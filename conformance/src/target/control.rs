@@ -1,7 +1,7 @@
 //! The control API of a target made for tests: users who come and go.
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::handle::Target;
 use crate::{
@@ -31,6 +31,23 @@ impl Target {
             }),
             None => Err(Broken::Prerequisite("the control API adds no user".to_owned()).into()),
         }
+    }
+
+    /// Changes attributes of a user, as a merge patch has them (RFC 7396).
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn change_user(
+        &self,
+        user: &MadeUser,
+        profile: Value,
+    ) -> Result<(), NotPassed> {
+        let path = format!("{}/{}", self.users(), user.uuid);
+        let change = json!({ "profile": profile });
+        self.control(Request::new(Method::PATCH, path).json(change))
+            .await?;
+        Ok(())
     }
 
     /// Removes a user.

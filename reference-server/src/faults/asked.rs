@@ -46,6 +46,11 @@ impl Asked {
         self.path.resource()
     }
 
+    /// Returns what a scope has to allow.
+    pub(crate) fn guarded(&self) -> String {
+        self.path.guarded().into_owned()
+    }
+
     /// Returns the path as it was sent, in whatever spelling.
     pub(crate) fn sent_path(&self) -> &str {
         match &self.sent {

@@ -18,6 +18,7 @@
 //! | `rights` | what the token of a request may do, decided in another way |
 //! | `notes`, `told` | what faults remember of earlier exchanges, secrets that were told among it |
 //! | `step` | a step of a sign-in, and the authorization request that goes along with it |
+//! | `subscribed` | subscriptions of webhooks, and what is sent about them |
 //! | `layer` | puts them between door and desk |
 
 mod active;
@@ -34,6 +35,7 @@ mod minted;
 mod notes;
 mod rights;
 mod step;
+mod subscribed;
 mod told;
 
 pub use active::Faults;

@@ -78,17 +78,36 @@ impl Question {
 
 /// Decides anew what the token of a request may do below `config`: the handlers see a token that may do all, or nothing.
 pub(super) fn decide(app: &App, asked: &mut Asked, verdict: impl FnOnce(&Question) -> bool) {
+    if asked.is_below("config") {
+        decide_on(app, asked, asked.resource().to_owned(), verdict);
+    }
+}
+
+/// Decides anew what the token of a request may do below `webhooks`.
+pub(super) fn decide_on_webhooks(
+    app: &App,
+    asked: &mut Asked,
+    verdict: impl FnOnce(&Question) -> bool,
+) {
+    if asked.is_below("webhooks") {
+        decide_on(app, asked, asked.guarded(), verdict);
+    }
+}
+
+fn decide_on(
+    app: &App,
+    asked: &mut Asked,
+    path: String,
+    verdict: impl FnOnce(&Question) -> bool,
+) {
     let (Some(grant), Some(method)) = (holder(app, asked), Method::parse(asked.method.as_str()))
     else {
         return;
     };
-    if !asked.is_below("config") {
-        return;
-    }
     let question = Question {
         scopes: grant.scope().split(' ').map(str::to_owned).collect(),
         method,
-        path: asked.resource().to_owned(),
+        path,
         readings: app.settings().readings.of_scopes(),
     };
     let is_allowed = verdict(&question);

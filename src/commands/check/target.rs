@@ -1,8 +1,11 @@
 //! The flags that say which target is meant.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use conformance::description::{Description, Problem, Usable, tenant::Served};
+use conformance::description::{Description, Problem, Usable, file, tenant::Served};
 
 use super::environment;
 use crate::exit::{Exit, Failure};
@@ -50,6 +53,15 @@ pub(crate) struct TargetArgs {
     /// Waits for what takes minutes or hours to show, where the target has no clock that can be moved.
     #[arg(long)]
     slow: bool,
+
+    /// IP address and port where the judge listens for notifications [default: a free port of this machine, where the target is
+    /// on it, too].
+    #[arg(long, value_name = "ADDR")]
+    listener: Option<SocketAddr>,
+
+    /// The public address that is forwarded to that listener.
+    #[arg(long, value_name = "URL")]
+    listener_url: Option<String>,
 
     /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well, whose clock the run
     /// alone moves then.
@@ -120,6 +132,13 @@ impl TargetArgs {
     ) -> Result<Usable, Failure> {
         if self.mode.is_some() {
             description.mode.clone_from(&self.mode);
+        }
+        if self.listener.is_some() || self.listener_url.is_some() {
+            let described = description.listener.take().unwrap_or_default();
+            description.listener = Some(file::Listener {
+                bind: self.listener.map(|address| address.to_string()).or(described.bind),
+                url: self.listener_url.clone().or(described.url),
+            });
         }
         description.limits.rate = self.rate.or(description.limits.rate);
         description.limits.jobs = self.jobs.or(description.limits.jobs);

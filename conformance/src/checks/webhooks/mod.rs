@@ -2,10 +2,13 @@
 
 mod bearer;
 mod deeds;
+mod deliveries;
+mod events;
 mod filters;
 mod ground;
 mod scopes;
 mod subscriptions;
+mod told;
 
 use crate::check::Check;
 
@@ -18,6 +21,16 @@ pub(super) const LISTS: &[&[Check]] = &[
     subscriptions::modify_refused::CHECKS,
     subscriptions::delete::CHECKS,
     filters::CHECKS,
+    deliveries::request::CHECKS,
+    deliveries::token::CHECKS,
+    deliveries::outcomes::CHECKS,
+    deliveries::retries::CHECKS,
+    deliveries::entities::CHECKS,
+    deliveries::filtered::CHECKS,
+    events::store::CHECKS,
+    events::again::CHECKS,
+    events::summary::CHECKS,
+    events::exports::CHECKS,
     bearer::CHECKS,
     scopes::CHECKS,
 ];

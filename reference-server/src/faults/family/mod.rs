@@ -52,6 +52,9 @@ mod unadvertised;
 mod user_tokens;
 mod userinfo;
 mod userinfo_refusals;
+mod webhooks_changes;
+mod webhooks_scopes;
+mod webhooks_subscriptions;
 
 use super::fault::Fault;
 
@@ -109,6 +112,9 @@ const FAMILIES: &[&[Fault]] = &[
     expiry::FAULTS,
     races::FAULTS,
     logout::FAULTS,
+    webhooks_scopes::FAULTS,
+    webhooks_changes::FAULTS,
+    webhooks_subscriptions::FAULTS,
 ];
 
 /// Returns every fault.
