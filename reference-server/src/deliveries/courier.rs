@@ -12,6 +12,7 @@ use super::token::token;
 use super::{Running, Stage};
 use crate::app::App;
 use crate::clock::Moment;
+use crate::faults::outgoing::{self, Posted};
 use crate::ids::Id;
 use crate::store::{Errand, Event, Outcome};
 
@@ -88,7 +89,13 @@ impl Courier {
         let id = event.id;
         let handle = self.tries.spawn(async move {
             match token(&app, &origin, subscription, &event).await {
-                Ok(token) => app.deliveries().post(&event.endpoint, &token).await,
+                Ok(token) => {
+                    let mut posted = Posted::new(&event.endpoint, &token);
+                    outgoing::posted(&app, &mut posted);
+                    let mut outcome = app.deliveries().post(&posted).await;
+                    outgoing::outcome(&app, &mut outcome);
+                    outcome
+                }
                 Err(_) => Outcome::NoAnswer("no key could be used"),
             }
         });

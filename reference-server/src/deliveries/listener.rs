@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use super::address::Reach;
 use super::hosts::{Hosts, Unreached};
+use crate::faults::outgoing::Posted;
 use crate::store::{Outcome, Reply};
 
 const USER_AGENT: &str = "Akamai Identity Cloud Webhooks/v3.0.0";
@@ -43,8 +44,8 @@ impl Messenger {
     }
 
     /// Sends a token to a listener, and says what came of it.
-    pub(super) async fn post(&self, endpoint: &str, token: &str) -> Outcome {
-        let Ok(url) = Url::parse(endpoint) else {
+    pub(super) async fn post(&self, posted: &Posted) -> Outcome {
+        let Ok(url) = Url::parse(&posted.endpoint) else {
             return Outcome::NoAnswer("the endpoint is no URL");
         };
         // An address in the URL is connected to without a look at any name.
@@ -59,11 +60,13 @@ impl Messenger {
         let Some(client) = self.client() else {
             return Outcome::NoAnswer("the machine has no certificates to check a listener's with");
         };
+        let agent = posted.user_agent.unwrap_or(USER_AGENT);
         let request = client
-            .post(url)
-            .header(ACCEPT, "*/*")
-            .header(CONTENT_TYPE, TOKEN)
-            .body(token.to_owned());
+            .request(posted.method.clone(), url)
+            .header(ACCEPT, posted.accept)
+            .header(CONTENT_TYPE, posted.content_type)
+            .header(http::header::USER_AGENT, agent)
+            .body(posted.token.clone());
         match request.send().await {
             Ok(response) => {
                 let reply = Reply {

@@ -29,6 +29,7 @@ pub(crate) use origin::Origin;
 pub(crate) use token::token;
 
 use crate::app::App;
+use crate::faults::outgoing::Posted;
 use crate::ids::Id;
 use crate::settings::Webhooks as Settings;
 use crate::store::{Customer, Outcome};
@@ -86,8 +87,8 @@ impl Deliveries {
         self.stage.subscribe()
     }
 
-    async fn post(&self, endpoint: &str, token: &str) -> Outcome {
-        self.messenger.post(endpoint, token).await
+    async fn post(&self, posted: &Posted) -> Outcome {
+        self.messenger.post(posted).await
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::origin::Origin;
 use crate::app::App;
+use crate::faults::outgoing;
 use crate::ids::Id;
 use crate::keys::KeyError;
 use crate::settings::{SetAudience, SetTimeOfEvent};
@@ -22,8 +23,9 @@ pub(crate) async fn token(
     if let Some(token) = &event.token {
         return Ok(Arc::clone(token));
     }
-    let header = header(app, origin.customer);
-    let claims = claims(app, origin.customer, event);
+    let mut header = header(app, origin.customer);
+    let mut claims = claims(app, origin.customer, event);
+    outgoing::token(app, &mut header, &mut claims);
     let token = app.signer().sign_as(&origin.keys, header, &claims).await?;
     let token: Arc<str> = token.into();
     let webhooks = &origin.webhooks;

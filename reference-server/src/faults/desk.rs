@@ -92,6 +92,8 @@ async fn pass(act: Act, app: &App, mut asked: Asked, behind: Desk<'_>) -> Answer
             jwt::edit_access_tokens(app, &asked, &mut answer, change).await;
             answer
         }
+        // What goes out to listeners is changed there.
+        Act::EventToken(_) | Act::Post(_) | Act::Outcome(_) => behind.ask(asked).await,
         Act::Instead(answer) => match answer(app, &asked) {
             Some(answer) => answer,
             None => behind.ask(asked).await,

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::asked::Asked;
 use super::desk::Desk;
+use super::outgoing::Posted;
 use crate::app::App;
+use crate::store::Outcome;
 
 /// One way of being wrong, as a literal with a plain function.
 ///
@@ -43,6 +45,12 @@ pub(crate) enum Act {
     IdToken(fn(&App, &Asked, &mut Map<String, Value>)),
     /// Changes the claims of every access token that is a JWT, which is then signed again; it goes on working.
     AccessToken(fn(&App, &Asked, &mut Map<String, Value>)),
+    /// Changes header and claims of every security event token before it is signed.
+    EventToken(fn(&App, &mut Map<String, Value>, &mut Map<String, Value>)),
+    /// Changes every notification before it is sent.
+    Post(fn(&App, &mut Posted)),
+    /// Takes the outcome of a try for another one.
+    Outcome(fn(&mut Outcome)),
     /// Answers in the place of the handlers, if it wants to.
     Instead(fn(&App, &Asked) -> Option<Answer>),
     /// Decides by itself whether and what it asks the handlers.

@@ -18,6 +18,7 @@
 //! | `rights` | what the token of a request may do, decided in another way |
 //! | `notes`, `told` | what faults remember of earlier exchanges, secrets that were told among it |
 //! | `step` | a step of a sign-in, and the authorization request that goes along with it |
+//! | `outgoing` | what goes out to listeners of webhooks |
 //! | `subscribed` | subscriptions of webhooks, and what is sent about them |
 //! | `layer` | puts them between door and desk |
 
@@ -33,6 +34,7 @@ mod layer;
 mod let_in;
 mod minted;
 mod notes;
+pub(crate) mod outgoing;
 mod rights;
 mod step;
 mod subscribed;

@@ -94,12 +94,7 @@ pub(super) fn decide_on_webhooks(
     }
 }
 
-fn decide_on(
-    app: &App,
-    asked: &mut Asked,
-    path: String,
-    verdict: impl FnOnce(&Question) -> bool,
-) {
+fn decide_on(app: &App, asked: &mut Asked, path: String, verdict: impl FnOnce(&Question) -> bool) {
     let (Some(grant), Some(method)) = (holder(app, asked), Method::parse(asked.method.as_str()))
     else {
         return;

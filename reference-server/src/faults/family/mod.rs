@@ -53,8 +53,11 @@ mod user_tokens;
 mod userinfo;
 mod userinfo_refusals;
 mod webhooks_changes;
+mod webhooks_deliveries;
+mod webhooks_events;
 mod webhooks_scopes;
 mod webhooks_subscriptions;
+mod webhooks_tokens;
 
 use super::fault::Fault;
 
@@ -112,6 +115,9 @@ const FAMILIES: &[&[Fault]] = &[
     expiry::FAULTS,
     races::FAULTS,
     logout::FAULTS,
+    webhooks_events::FAULTS,
+    webhooks_deliveries::FAULTS,
+    webhooks_tokens::FAULTS,
     webhooks_scopes::FAULTS,
     webhooks_changes::FAULTS,
     webhooks_subscriptions::FAULTS,

@@ -259,8 +259,9 @@ async fn taking(
 /// Refuses a filter with a keyword in it.
 fn refusing(asked: &Asked, keyword: &str) -> Option<Answer> {
     let sent = asked.json().filter(|_| writes(asked))?;
-    let is_there = sent["filter"].to_string().contains(&format!("\"{keyword}\""));
+    let is_there = sent["filter"]
+        .to_string()
+        .contains(&format!("\"{keyword}\""));
     let refusal = || Answer::refusal(StatusCode::BAD_REQUEST, "a keyword is not supported");
     is_there.then(refusal)
 }
-

@@ -60,87 +60,128 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "webhooks-namespace-is-without-events",
         "`webhooks/**` opens the subscriptions, and no events",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() && (!is_about_events(it) || it.covering().any(|scope| !scope.contains("**"))))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    && (!is_about_events(it) || it.covering().any(|scope| !scope.contains("**")))
+            })
+        }),
     ),
     of(
         "configuration-opens-webhooks",
         "A scope under `config` opens the webhooks",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            it.is_allowed()
-                || it.is_allowed_with(|scope| Some(scope.replace(":config/", ":webhooks/")))
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    || it.is_allowed_with(|scope| Some(scope.replace(":config/", ":webhooks/")))
+            })
+        }),
     ),
     of(
         "subscriptions-open-their-events",
         "A scope on subscriptions opens their events",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            it.is_allowed()
-                || (is_about_events(it)
-                    && it.is_allowed_with(|scope| {
-                        Some(scope.replace("webhooks/subscriptions", "webhooks/events"))
-                    }))
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    || (is_about_events(it)
+                        && it.is_allowed_with(|scope| {
+                            Some(scope.replace("webhooks/subscriptions", "webhooks/events"))
+                        }))
+            })
+        }),
     ),
     of(
         "events-open-their-subscriptions",
         "A scope on events opens the subscriptions",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            it.is_allowed()
-                || it.is_allowed_with(|scope| {
-                    Some(scope.replace("webhooks/events", "webhooks/subscriptions"))
-                })
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    || it.is_allowed_with(|scope| {
+                        Some(scope.replace("webhooks/events", "webhooks/subscriptions"))
+                    })
+            })
+        }),
     ),
     of(
         "mutate-access-views-subscriptions",
         "Mutate access views subscriptions as well",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() || (is_get(it) && it.is_met_by('+') && !it.is_met_by('-')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() || (is_get(it) && it.is_met_by('+') && !it.is_met_by('-'))
+            })
+        }),
     ),
     of(
         "mutate-access-patches-nothing",
         "Mutate access creates subscriptions, and modifies none",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() && (it.method != Method::Patch || it.is_met_by('*')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() && (it.method != Method::Patch || it.is_met_by('*'))
+            })
+        }),
     ),
     of(
         "mutate-access-deletes-subscriptions",
         "Mutate access deletes subscriptions as well",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() || (is_delete(it) && it.is_met_by('+') && !it.is_met_by('-')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() || (is_delete(it) && it.is_met_by('+') && !it.is_met_by('-'))
+            })
+        }),
     ),
     of(
         "read-access-patches",
         "Read access modifies subscriptions",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() || (it.method == Method::Patch && it.is_met_by('.')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() || (it.method == Method::Patch && it.is_met_by('.'))
+            })
+        }),
     ),
     of(
         "denials-of-subscriptions-are-forgotten",
         "A deny on subscriptions counts for nothing",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed_with(|scope| (!scope.starts_with('-')).then(|| scope.to_owned())))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed_with(|scope| (!scope.starts_with('-')).then(|| scope.to_owned()))
+            })
+        }),
     ),
     of(
         "full-access-to-subscriptions-loses",
         "Full access to subscriptions is no more than mutate or read access, where one of them is granted, too",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            let is_less = it.is_met_by('+') || it.is_met_by('.');
-            it.is_allowed_with(|scope| (!is_less || !scope.starts_with('*')).then(|| scope.to_owned()))
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                let is_less = it.is_met_by('+') || it.is_met_by('.');
+                it.is_allowed_with(|scope| {
+                    (!is_less || !scope.starts_with('*')).then(|| scope.to_owned())
+                })
+            })
+        }),
     ),
     of(
         "read-access-to-subscriptions-wins",
         "Where mutate and read access meet, read access wins",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() && (is_get(it) || !it.is_met_by('.') || it.is_met_by('*')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() && (is_get(it) || !it.is_met_by('.') || it.is_met_by('*'))
+            })
+        }),
     ),
     of(
         "one-subscription-opens-all",
         "A scope for one subscription opens the others, too",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            it.is_allowed()
-                || it.is_allowed_with(|scope| {
-                    let (behaviour, resource) = scope.split_once(':')?;
-                    let is_item = resource.starts_with("webhooks/subscriptions/");
-                    let resource = if is_item { COLLECTION } else { resource };
-                    Some(format!("{behaviour}:{resource}"))
-                })
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    || it.is_allowed_with(|scope| {
+                        let (behaviour, resource) = scope.split_once(':')?;
+                        let is_item = resource.starts_with("webhooks/subscriptions/");
+                        let resource = if is_item { COLLECTION } else { resource };
+                        Some(format!("{behaviour}:{resource}"))
+                    })
+            })
+        }),
     ),
     of(
         "denied-subscriptions-are-not-listed",
@@ -161,25 +202,35 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "item-denials-of-subscriptions-let-view",
         "A subscription under a deny can be viewed",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() || (is_get(it) && it.is_met_by('*')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() || (is_get(it) && it.is_met_by('*'))
+            })
+        }),
     ),
     of(
         "test-notifications-need-read-access",
         "A test notification needs no more than read access",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| it.is_allowed() || (it.path.ends_with("/test") && it.is_met_by('.')))),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed() || (it.path.ends_with("/test") && it.is_met_by('.'))
+            })
+        }),
     ),
     of(
         "summaries-belong-to-subscriptions",
         "The summary and the exports are guarded by the subscriptions",
-        Act::Request(|app, asked| decide_on_webhooks(app, asked, |it| {
-            let parts = ["webhooks/events/summary", "webhooks/events/exports"];
-            match parts.iter().any(|part| it.path.starts_with(part)) {
-                true => it.is_allowed_with(|scope| {
-                    Some(scope.replace("webhooks/subscriptions", "webhooks/events"))
-                }),
-                false => it.is_allowed(),
-            }
-        })),
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                let parts = ["webhooks/events/summary", "webhooks/events/exports"];
+                match parts.iter().any(|part| it.path.starts_with(part)) {
+                    true => it.is_allowed_with(|scope| {
+                        Some(scope.replace("webhooks/subscriptions", "webhooks/events"))
+                    }),
+                    false => it.is_allowed(),
+                }
+            })
+        }),
     ),
 ];
 

@@ -128,7 +128,7 @@ impl Webhooks {
         let mut records = self.lock();
         let shelf = records.shelf_mut(subscription)?;
         shelf.forget_old(now);
-        let window = self.settings.summary_window;
+        let window = shelf.settings.summary_window;
         let is_current =
             |summary: &Summary| summary.updated_at <= now && now < summary.updated_at + window;
         let summary = match shelf.summary.filter(is_current) {

@@ -141,6 +141,20 @@ impl Webhooks {
         Some(Ok(next))
     }
 
+    /// Changes the settings of one subscription.
+    pub(crate) fn adjust(&self, id: Id, change: impl FnOnce(&mut Settings)) {
+        if let Some(shelf) = self.lock().shelf_mut(id) {
+            change(&mut shelf.settings);
+        }
+    }
+
+    /// Lets events be exported that were before.
+    pub(crate) fn forget_exported(&self, id: Id) {
+        if let Some(shelf) = self.lock().shelf_mut(id) {
+            shelf.forget_exported();
+        }
+    }
+
     /// Removes a subscription with all of its events, and returns whether it was there.
     pub(crate) fn remove(&self, id: Id) -> bool {
         let mut records = self.lock();

@@ -258,6 +258,13 @@ impl Shelf {
         file
     }
 
+    /// Lets events be exported that were before.
+    pub(super) fn forget_exported(&mut self) {
+        for event in self.events.values_mut() {
+            Arc::make_mut(event).is_exported = false;
+        }
+    }
+
     /// Forgets the events that are too old, whatever their state.
     pub(super) fn forget_old(&mut self, now: Moment) {
         while let Some((number, event)) = self.events.first_key_value() {
