@@ -14,7 +14,10 @@ use conformance::{
     verdict::Verdict,
 };
 use fixtures::readings::{self, Reading};
-use reference_server::{Clock, TestServer, settings::Readings};
+use reference_server::{
+    Clock, TestServer,
+    settings::{Readings, Webhooks},
+};
 
 /// Which check finds out about which reading.
 const OBSERVERS: &[(&str, &str)] = &[
@@ -75,6 +78,16 @@ const OBSERVERS: &[(&str, &str)] = &[
     ),
     ("discovery-grants", "login.discovery.administrative-grant"),
     ("unknown-customer", "config.tokens.unknown-customer"),
+    (
+        "subscription-title-clash",
+        "webhooks.subscriptions.title-taken-status",
+    ),
+    (
+        "patch-media-type",
+        "webhooks.subscriptions.patch-media-type-status",
+    ),
+    ("set-audience", "webhooks.tokens.audience-form"),
+    ("set-time-of-event", "webhooks.tokens.event-time-unit"),
 ];
 
 #[test]
@@ -192,6 +205,10 @@ async fn server(reading: &Reading, answer: &str) -> TestServer {
     TestServer::builder()
         .readings(answers)
         .clock(Clock::running())
+        .webhooks(Webhooks {
+            allow_local_listeners: true,
+            ..Webhooks::default()
+        })
         .start()
         .await
 }

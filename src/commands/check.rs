@@ -28,7 +28,7 @@ use conformance::{
     target::Session,
 };
 use fixtures::seed;
-use reference_server::{Clock, TestServer};
+use reference_server::{Clock, TestServer, settings::Webhooks};
 
 use super::diff;
 use crate::console;
@@ -199,7 +199,15 @@ impl Args {
         if self.target.names_one() {
             return Ok((self.target.usable()?, None));
         }
-        let mut server = TestServer::builder().clock(Clock::running()).control();
+        // The judge listens on this machine.
+        let webhooks = Webhooks {
+            allow_local_listeners: true,
+            ..Webhooks::default()
+        };
+        let mut server = TestServer::builder()
+            .clock(Clock::running())
+            .webhooks(webhooks)
+            .control();
         if let Some(seed) = self.target.seed() {
             // A clock that nobody but the run moves shows the same times again.
             server = server.seed(seed).clock(Clock::fixed());

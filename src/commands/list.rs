@@ -94,6 +94,8 @@ fn need(need: &Need) -> String {
         Need::ConfidentialLoginClient => "confidential-login-client".to_owned(),
         Need::User => "user".to_owned(),
         Need::UserAlone => "user-alone".to_owned(),
+        Need::Listener => "listener".to_owned(),
+        Need::Control => "control".to_owned(),
         Need::Time { seconds } => format!("time={seconds}"),
         Need::Reading { id, answer } => format!("{id}={answer}"),
     }

@@ -28,7 +28,10 @@ impl Reply {
             Self::Redirect => format!(
                 "HTTP/1.1 307 Elsewhere\r\nLocation: {path}/elsewhere\r\nContent-Length: 0\r\n\r\n"
             ),
-            Self::Interim => "HTTP/1.1 103 Early Hints\r\n\r\n".to_owned(),
+            Self::Interim => {
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\nConnection: upgrade\r\n\r\n"
+                    .to_owned()
+            }
             Self::Garbage => "220 mail.example.test at your service\r\n".to_owned(),
             Self::Silence | Self::Hangup => String::new(),
         };

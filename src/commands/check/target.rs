@@ -136,7 +136,10 @@ impl TargetArgs {
         if self.listener.is_some() || self.listener_url.is_some() {
             let described = description.listener.take().unwrap_or_default();
             description.listener = Some(file::Listener {
-                bind: self.listener.map(|address| address.to_string()).or(described.bind),
+                bind: self
+                    .listener
+                    .map(|address| address.to_string())
+                    .or(described.bind),
                 url: self.listener_url.clone().or(described.url),
             });
         }

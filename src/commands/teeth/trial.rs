@@ -15,6 +15,7 @@ use fixtures::{aims, seed};
 use reference_server::{
     Clock, TestServer,
     faults::{Fault, Injection, Matching},
+    settings::Webhooks,
 };
 
 use crate::exit::{Exit, Failure};
@@ -80,6 +81,10 @@ pub(super) async fn cells(
 async fn server() -> TestServer {
     TestServer::builder()
         .clock(Clock::running())
+        .webhooks(Webhooks {
+            allow_local_listeners: true,
+            ..Webhooks::default()
+        })
         .control()
         .start()
         .await

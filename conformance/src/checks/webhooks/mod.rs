@@ -28,6 +28,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     deliveries::entities::CHECKS,
     deliveries::filtered::CHECKS,
     events::store::CHECKS,
+    events::history::CHECKS,
     events::again::CHECKS,
     events::summary::CHECKS,
     events::exports::CHECKS,

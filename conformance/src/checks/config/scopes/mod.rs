@@ -1,8 +1,8 @@
 //! What a granted scope allows: the decision table, put to the target.
 //!
 //! The rows come from [`fixtures::decisions`]; each check takes those of one group, or those of one inferred clause, so that a miss
-//! weighs as much as the clause behind it. PATCH and webhooks stay with the tests of the scope language: nothing below `config`
-//! shows them.
+//! weighs as much as the clause behind it. PATCH and webhooks stay with the tests of the scope language and with the checks of `webhooks`:
+//! nothing below `config` shows them.
 
 pub(super) mod cross_product;
 pub(super) mod documented;

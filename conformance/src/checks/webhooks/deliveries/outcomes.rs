@@ -115,8 +115,7 @@ async fn interim(target: &Target) -> Outcome {
 async fn error(target: &Target) -> Outcome {
     let told = Told::of_tests(target).await?;
     for status in [400, 401, 404, 410, 429, 500, 503] {
-        let event = answered(&told, Reply::Status(status), "awaiting-retry").await?;
-        expect::member(&event, "/attempts", &json!(1)).during(&format!("{status}"))?;
+        answered(&told, Reply::Status(status), "awaiting-retry").await?;
     }
     Ok(())
 }

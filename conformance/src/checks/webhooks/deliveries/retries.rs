@@ -87,9 +87,9 @@ async fn timetable(target: &Target) -> Outcome {
         .during("try 1")?;
     for (wait, tries) in WAITS.into_iter().zip(2..) {
         let action = format!("try {tries}, {wait} s after the one before");
-        target.pass(wait * 0.8).await?;
+        target.pass(wait * 0.5).await?;
         told.hook.none().await.during(&format!("before {action}"))?;
-        target.pass(wait * 0.2 + 0.2).await?;
+        target.pass(wait * 0.5 + 0.2).await?;
         told.hook.next().await.during(&action)?;
         let state = if tries == 6 {
             "failure"

@@ -2,5 +2,6 @@
 
 pub(super) mod again;
 pub(super) mod exports;
+pub(super) mod history;
 pub(super) mod store;
 pub(super) mod summary;
