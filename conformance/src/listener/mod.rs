@@ -69,3 +69,79 @@ impl Drop for Listener {
         self.accepting.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+    };
+
+    use super::*;
+
+    /// Sends bytes over a connection of its own, and returns what comes back until it is closed.
+    async fn exchange(listener: &Listener, sent: &str) -> String {
+        let place = listener.base().trim_start_matches("http://");
+        let mut connection = TcpStream::connect(place).await.expect("it listens");
+        connection
+            .write_all(sent.as_bytes())
+            .await
+            .expect("it reads");
+        connection.shutdown().await.expect("it is open");
+        let mut answer = String::new();
+        let _ = connection.read_to_string(&mut answer).await;
+        answer
+    }
+
+    async fn listener() -> Listener {
+        Listener::start(&Place::on_loopback())
+            .await
+            .expect("there is a free port")
+    }
+
+    #[tokio::test]
+    async fn bodies_come_whole_or_in_chunks() {
+        let listener = listener().await;
+        listener.boxes().open("/a");
+        let whole = "POST /a HTTP/1.1\r\nContent-Length: 3\r\nX-One: 1\r\n\r\nabc";
+        let chunks = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n";
+        for sent in [whole, chunks] {
+            let answer = exchange(&listener, sent).await;
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+            let delivery = listener.boxes().take("/a").expect("it arrived");
+            assert_eq!(delivery.body, "abc");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_path_is_not_found_and_nothing_is_kept() {
+        let listener = listener().await;
+        let answer = exchange(&listener, "POST /b HTTP/1.1\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        assert_eq!(listener.boxes().take("/b"), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_request_or_too_much_ends_the_connection() {
+        let listener = listener().await;
+        listener.boxes().open("/a");
+        let long = "POST /a HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n";
+        let head = format!("POST /a HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(99_999));
+        for sent in ["nonsense\r\n\r\n", long, &head] {
+            assert_eq!(exchange(&listener, sent).await, "");
+        }
+        assert_eq!(listener.boxes().take("/a"), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_http_is_answered_as_wanted() {
+        let listener = listener().await;
+        listener.boxes().open("/a");
+        listener
+            .boxes()
+            .script("/a", &[Reply::Garbage, Reply::Hangup]);
+        let sent = "POST /a HTTP/1.1\r\n\r\n";
+        assert!(exchange(&listener, sent).await.starts_with("220 "));
+        assert_eq!(exchange(&listener, sent).await, "");
+    }
+}

@@ -5,6 +5,7 @@ mod expiry;
 mod races;
 mod scopes;
 mod tokens;
+mod webhooks;
 
 use reference_server::faults::Injection;
 

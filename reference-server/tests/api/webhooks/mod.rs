@@ -5,7 +5,7 @@ mod crowd;
 mod delivery;
 mod events;
 mod exports;
-mod listener;
+pub(crate) mod listener;
 mod stop;
 mod subscriptions;
 mod test;
