@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::{sound_and, turn_on};
 use crate::caller::{Asks, Server, text};
-use crate::webhooks::{SUBSCRIPTIONS, listener::Listener, listening, local, patch, subscribed, until};
+use crate::webhooks::{
+    SUBSCRIPTIONS, listener::Listener, listening, local, patch, subscribed, until,
+};
 
 /// Two servers that reach listeners of this machine, one of them with the fault.
 fn local_and(fault: &str) -> [Server; 2] {
