@@ -21,7 +21,7 @@ const PROTOCOL: [&str; 7] = [
 ];
 
 /// Segments of a path to which no form of a sign-in goes.
-const KEPT: [&str; 4] = ["config", "sessions", "register", "profile"];
+const KEPT: [&str; 5] = ["config", "webhooks", "sessions", "register", "profile"];
 
 /// Decides what may go out.
 ///

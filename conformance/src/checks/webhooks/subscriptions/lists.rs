@@ -40,7 +40,7 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         id: "webhooks.subscriptions.unknown",
         title: "A subscription that does not exist is answered 404 by every method",
         cites: &["hooks-unknown"],
-        effects: Effects::Reads,
+        effects: Effects::Attempts,
         needs: &[Need::ConfigurationClient],
         run: Run::Function(|target| Box::pin(unknown(target))),
     },
