@@ -86,6 +86,8 @@ impl TargetArgs {
             jobs: None,
             readings: Vec::new(),
             slow: false,
+            listener: None,
+            listener_url: None,
             seed: None,
         }
     }
