@@ -21,7 +21,10 @@ async fn tried(owner: &Caller<'_>, path: &str) {
             if events.iter().all(|event| is_tried(text(&event["state"]))) {
                 return;
             }
-            tokio::task::yield_now().await;
+            // A look takes longer than many tries.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
         }
     };
     let all = tokio::time::timeout(Duration::from_secs(60), all).await;
@@ -51,42 +54,39 @@ async fn nothing_is_lost_or_doubled_beyond_the_timetable() {
     let server = Server::with(Settings {
         webhooks: Webhooks {
             allow_local_listeners: true,
-            listener: Duration::from_millis(500),
+            // A machine that has much to do is no reason to try again.
+            listener: Duration::from_secs(600),
+            deliveries: 3,
             ..Webhooks::default()
         },
         ..Settings::default()
     });
     let owner = server.owner().await;
     let fast = Listener::start(&[]).await;
-    let slow = Listener::start(&[0; 8]).await;
+    let slow = Listener::start(&[1; USERS]).await;
     let failing = Listener::start(&[500; USERS]).await;
-    let mut paths = Vec::new();
-    for (title, listener) in [("Fast", &fast), ("Slow", &slow), ("Failing", &failing)] {
-        paths.push(listening(&owner, title, listener).await);
-    }
+    let to_fast = listening(&owner, "Fast", &fast).await;
+    let to_slow = listening(&owner, "Slow", &slow).await;
+    let to_failing = listening(&owner, "Failing", &failing).await;
     for number in 0..USERS {
         add_user(&server, &format!("{number}@example.com"));
     }
-    for path in &paths {
+    for path in [&to_fast, &to_failing] {
         tried(&owner, path).await;
     }
-    assert_eq!(
-        times(&fast.received(USERS).await),
-        BTreeMap::from([(1, USERS)])
-    );
-    // More than those that the listener kept waiting may have run out of time on a machine that is busy.
-    let waiting = server.app.undelivered();
-    assert!(waiting >= USERS + 8, "{waiting}");
+    slow.received(3).await;
+    assert_eq!(fast.count(), USERS, "the slow one delays nobody else");
+    assert_eq!(slow.count(), 3, "as many at the same time as there may be");
+    assert_eq!(server.app.undelivered(), 2 * USERS);
+    slow.release();
     server.app.clock().advance(Duration::from_secs(3));
-    for path in &paths {
+    for path in [&to_slow, &to_failing] {
         tried(&owner, path).await;
     }
-    let failed = times(&failing.received(2 * USERS).await);
-    assert_eq!(failed.get(&2), Some(&USERS), "{failed:?}");
-    let kept_waiting = times(&slow.received(USERS + 8).await);
-    assert_eq!(kept_waiting.values().sum::<usize>(), USERS);
-    assert!(kept_waiting.get(&2) >= Some(&8), "{kept_waiting:?}");
-    assert!(kept_waiting.keys().all(|times| *times <= 2));
-    assert_eq!(fast.count(), USERS);
+    let once = BTreeMap::from([(1, USERS)]);
+    assert_eq!(times(&fast.received(USERS).await), once);
+    assert_eq!(times(&slow.received(USERS).await), once);
+    let twice = BTreeMap::from([(2, USERS)]);
+    assert_eq!(times(&failing.received(2 * USERS).await), twice);
     assert_eq!(server.app.undelivered(), 0);
 }

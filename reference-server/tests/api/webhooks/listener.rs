@@ -25,9 +25,10 @@ pub(crate) struct Listener {
 }
 
 struct Shared {
-    /// What it answers, in this order; then 204 for ever. 0 is no answer at all.
+    /// What it answers, in this order; then 204 for ever. 0 is no answer at all, and 1 is 204 once it is released.
     answers: Mutex<VecDeque<u16>>,
     received: watch::Sender<Vec<Delivery>>,
+    is_released: watch::Sender<bool>,
 }
 
 /// A notification as it arrived.
@@ -46,6 +47,7 @@ impl Listener {
         let shared = Arc::new(Shared {
             answers: Mutex::new(answers.iter().copied().collect()),
             received: watch::Sender::new(Vec::new()),
+            is_released: watch::Sender::new(false),
         });
         let router = Router::new()
             .fallback(receive)
@@ -64,11 +66,16 @@ impl Listener {
     pub(crate) async fn received(&self, count: usize) -> Vec<Delivery> {
         let mut received = self.shared.received.subscribe();
         let enough = received.wait_for(|received| received.len() >= count);
-        let enough = tokio::time::timeout(Duration::from_secs(20), enough).await;
+        let enough = tokio::time::timeout(Duration::from_secs(60), enough).await;
         enough
             .expect("they arrive in time")
             .expect("the listener is there")
             .clone()
+    }
+
+    /// Lets it answer those whom it keeps waiting.
+    pub(crate) fn release(&self) {
+        self.shared.is_released.send_replace(true);
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -121,7 +128,11 @@ async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     if answer == 0 {
         std::future::pending::<()>().await;
     }
-    let status = StatusCode::from_u16(answer).expect("a status");
+    if answer == 1 {
+        let mut is_released = shared.is_released.subscribe();
+        let _ = is_released.wait_for(|is_released| *is_released).await;
+    }
+    let status = StatusCode::from_u16(if answer == 1 { 204 } else { answer }).expect("a status");
     (
         status,
         [
