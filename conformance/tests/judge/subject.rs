@@ -28,6 +28,8 @@ pub(crate) const OFFER: Offer = Offer {
     confidential_client: false,
     user: false,
     time: false,
+    listener: false,
+    control: false,
 };
 
 /// Describes a target with credentials.

@@ -251,7 +251,19 @@ async fn item_mutate(target: &Target) -> Outcome {
 async fn item_deny(target: &Target) -> Outcome {
     let scopes = ["*:webhooks/subscriptions", "-:webhooks/subscriptions/{id}"];
     let refused = [View, Modify, Delete, Test];
-    hold(target, &scopes, &[List, ViewOther, Create], &refused).await
+    hold(target, &scopes, &[List, ViewOther, Create], &refused).await?;
+    let denied = subscribe(target, json!({})).await?;
+    let scopes = ["*:webhooks/subscriptions", &format!("-:{}", path(&denied))];
+    let answer = target
+        .bearer_of(&scopes)
+        .await?
+        .get(super::ground::SUBSCRIPTIONS)
+        .await?;
+    expect::status(&answer, &[200]).during("GET of the list")?;
+    let list = answer.json()?;
+    let id = denied["id"].as_str().unwrap_or_default();
+    expect::entry(&list, "subscriptions", id)?;
+    Ok(())
 }
 
 async fn refusal(target: &Target) -> Outcome {
