@@ -89,12 +89,3 @@ pub(super) fn as_merge_patch(asked: &mut Asked) {
     let media_type = HeaderValue::from_static("application/merge-patch+json");
     asked.headers.insert(CONTENT_TYPE, media_type);
 }
-
-/// Returns a request of the same sender that modifies the subscription of the path.
-pub(super) fn patching(asked: &Asked, members: &Value) -> Asked {
-    let mut patch = asked.clone();
-    patch.method = Method::PATCH;
-    patch.set_json(members);
-    as_merge_patch(&mut patch);
-    patch
-}

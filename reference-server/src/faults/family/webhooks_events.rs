@@ -34,14 +34,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "after-takes-in-the-event-itself",
         "`after` counts for nothing",
         Act::Request(|_, asked| {
-            asked.edit_query(|pairs| pairs.retain(|(name, _)| name != "after"))
+            asked.edit_query(|pairs| pairs.retain(|(name, _)| name != "after"));
         }),
     ),
     of(
         "before-is-passed-over",
         "`before` counts for nothing",
         Act::Request(|_, asked| {
-            asked.edit_query(|pairs| pairs.retain(|(name, _)| name != "before"))
+            asked.edit_query(|pairs| pairs.retain(|(name, _)| name != "before"));
         }),
     ),
     of(

@@ -64,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed()
                     && (!is_about_events(it) || it.covering().any(|scope| !scope.contains("**")))
-            })
+            });
         }),
     ),
     of(
@@ -74,7 +74,7 @@ pub(super) const FAULTS: &[Fault] = &[
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed()
                     || it.is_allowed_with(|scope| Some(scope.replace(":config/", ":webhooks/")))
-            })
+            });
         }),
     ),
     of(
@@ -87,7 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         && it.is_allowed_with(|scope| {
                             Some(scope.replace("webhooks/subscriptions", "webhooks/events"))
                         }))
-            })
+            });
         }),
     ),
     of(
@@ -99,7 +99,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     || it.is_allowed_with(|scope| {
                         Some(scope.replace("webhooks/events", "webhooks/subscriptions"))
                     })
-            })
+            });
         }),
     ),
     of(
@@ -108,7 +108,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (is_get(it) && it.is_met_by('+') && !it.is_met_by('-'))
-            })
+            });
         }),
     ),
     of(
@@ -117,7 +117,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() && (it.method != Method::Patch || it.is_met_by('*'))
-            })
+            });
         }),
     ),
     of(
@@ -126,7 +126,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (is_delete(it) && it.is_met_by('+') && !it.is_met_by('-'))
-            })
+            });
         }),
     ),
     of(
@@ -135,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Patch && it.is_met_by('.'))
-            })
+            });
         }),
     ),
     of(
@@ -144,7 +144,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed_with(|scope| (!scope.starts_with('-')).then(|| scope.to_owned()))
-            })
+            });
         }),
     ),
     of(
@@ -156,7 +156,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 it.is_allowed_with(|scope| {
                     (!is_less || !scope.starts_with('*')).then(|| scope.to_owned())
                 })
-            })
+            });
         }),
     ),
     of(
@@ -165,7 +165,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() && (is_get(it) || !it.is_met_by('.') || it.is_met_by('*'))
-            })
+            });
         }),
     ),
     of(
@@ -180,7 +180,7 @@ pub(super) const FAULTS: &[Fault] = &[
                         let resource = if is_item { COLLECTION } else { resource };
                         Some(format!("{behaviour}:{resource}"))
                     })
-            })
+            });
         }),
     ),
     of(
@@ -205,7 +205,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (is_get(it) && it.is_met_by('*'))
-            })
+            });
         }),
     ),
     of(
@@ -214,7 +214,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (it.path.ends_with("/test") && it.is_met_by('.'))
-            })
+            });
         }),
     ),
     of(
@@ -229,7 +229,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     }),
                     false => it.is_allowed(),
                 }
-            })
+            });
         }),
     ),
 ];
