@@ -72,7 +72,7 @@ fn judge(criterion: &mut Criterion) {
     let small = |check: &Check| check.effects == Effects::Reads && check.needs.is_empty();
     let mut read = court.plan(catalogue::all().into_iter().filter(small));
     read.skipped.clear();
-    read.checks = read.checks.iter().cycle().take(500).cloned().collect();
+    read.checks = read.checks.iter().cycle().take(500).copied().collect();
     assert!(read.checks.len() == 500, "no check only reads");
 
     let mut group = criterion.benchmark_group("judge");

@@ -72,7 +72,7 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
 const SCHEMA: &str = "http://json-schema.org/draft-07/schema";
 
 /// A filter that holds a schema against the event of a type.
-fn of(kind: &str, properties: Value) -> Value {
+fn of(kind: &str, properties: &Value) -> Value {
     json!({ "$schema": SCHEMA, "properties": { kind: { "properties": properties } } })
 }
 
@@ -88,7 +88,7 @@ async fn subscription<'t>(
 
 async fn discarded(target: &Target) -> Outcome {
     let entity = json!({ "entityType": { "const": "no-such-type" } });
-    let told = subscription(target, "refusing", of("entityCreated", entity)).await?;
+    let told = subscription(target, "refusing", of("entityCreated", &entity)).await?;
     let user = target.make_user(new_user(target, "new")).await?;
     target.remove_user(&user).await?;
     let (_, claims) = told.about(&user.uuid).await?;
@@ -116,7 +116,7 @@ fn is_created(event: &Value) -> bool {
 async fn attributes(target: &Target) -> Outcome {
     let some =
         json!({ "attributes": { "contains": { "enum": ["familyName", "primaryAddress.city"] } } });
-    let told = subscription(target, "choosing", of("entityUpdated", some)).await?;
+    let told = subscription(target, "choosing", of("entityUpdated", &some)).await?;
     let user = target.make_user(new_user(target, "changed")).await?;
     target
         .change_user(&user, json!({ "givenName": "Grace" }))
@@ -141,9 +141,9 @@ async fn attributes(target: &Target) -> Outcome {
 
 async fn unmentioned(target: &Target) -> Outcome {
     let kind = json!({ "entityType": { "const": "user" } });
-    let mut closed = of("entityDeleted", kind.clone());
+    let mut closed = of("entityDeleted", &kind);
     closed["additionalProperties"] = json!(false);
-    let open = subscription(target, "open", of("entityDeleted", kind)).await?;
+    let open = subscription(target, "open", of("entityDeleted", &kind)).await?;
     let closed = subscription(target, "closed", closed).await?;
     let user = target.make_user(new_user(target, "new")).await?;
     target.remove_user(&user).await?;
@@ -169,7 +169,7 @@ async fn unmentioned(target: &Target) -> Outcome {
 
 async fn independent(target: &Target) -> Outcome {
     let nobody = json!({ "sub": { "const": "nobody" } });
-    let refusing = subscription(target, "refusing", of("entityCreated", nobody)).await?;
+    let refusing = subscription(target, "refusing", of("entityCreated", &nobody)).await?;
     let open = subscription(target, "open", json!({})).await?;
     let user = target.make_user(new_user(target, "new")).await?;
     let (_, claims) = open.about(&user.uuid).await?;
@@ -180,9 +180,9 @@ async fn independent(target: &Target) -> Outcome {
 
 async fn exact(target: &Target) -> Outcome {
     let any = json!({ "entityType": { "const": "*" } });
-    let starred = subscription(target, "starred", of("entityCreated", any)).await?;
+    let starred = subscription(target, "starred", of("entityCreated", &any)).await?;
     let user_type = json!({ "entityType": { "const": "user" } });
-    let named = subscription(target, "named", of("entityCreated", user_type)).await?;
+    let named = subscription(target, "named", of("entityCreated", &user_type)).await?;
     let user = target.make_user(new_user(target, "new")).await?;
     let (_, claims) = named.about(&user.uuid).await?;
     expect::present(&claims, "/events/entityCreated")?;
@@ -192,7 +192,7 @@ async fn exact(target: &Target) -> Outcome {
 
 async fn removed(target: &Target) -> Outcome {
     let nobody = json!({ "sub": { "const": "nobody" } });
-    let told = subscription(target, "refusing", of("entityCreated", nobody)).await?;
+    let told = subscription(target, "refusing", of("entityCreated", &nobody)).await?;
     let before = target.make_user(new_user(target, "before")).await?;
     let change = json!({ "filter": null });
     crate::checks::webhooks::ground::modify(target, &told.subscription, &change).await?;
@@ -207,7 +207,7 @@ async fn removed(target: &Target) -> Outcome {
 }
 
 async fn tests(target: &Target) -> Outcome {
-    let mut filter = of("entityCreated", json!({}));
+    let mut filter = of("entityCreated", &json!({}));
     filter["additionalProperties"] = json!(false);
     let told = Told::of(target, json!({ "events": [], "filter": filter })).await?;
     let answer = told.post("test").await?;
