@@ -261,9 +261,12 @@ async fn item_deny(target: &Target) -> Outcome {
         .await?;
     expect::status(&answer, &[200]).during("GET of the list")?;
     let list = answer.json()?;
-    let id = denied["id"].as_str().unwrap_or_default();
-    expect::entry(&list, "subscriptions", id)?;
-    Ok(())
+    let items = expect::present(&list, "/_embedded/subscriptions")?.as_array();
+    let is_there = |item: &&Value| item["id"] == denied["id"];
+    let found = items.into_iter().flatten().find(is_there);
+    let actual = found.map_or(Value::Null, |item| item["id"].clone());
+    let what = "the denied subscription in the list";
+    Ok(expect::equal(what, &denied["id"], &actual)?)
 }
 
 async fn refusal(target: &Target) -> Outcome {
