@@ -13,8 +13,12 @@ use crate::{
     verdict::{Broken, NotPassed, Skip},
 };
 
-/// An address that anybody may name, for subscriptions of which nothing is ever delivered.
-const NOWHERE: &str = "https://example.com/proofhouse";
+/// Addresses that anybody may name, for subscriptions of which nothing is ever delivered. The second needs no name to be resolved: a
+/// target that cannot ask for names is not to blame for refusing the first.
+const NOWHERE: [&str; 2] = [
+    "https://example.com/proofhouse",
+    "https://1.1.1.1/proofhouse",
+];
 
 /// The listener of a run, up from its first use on.
 #[derive(Debug, Default)]
@@ -23,6 +27,8 @@ pub(crate) struct Listening {
     listener: OnceCell<Listener>,
     /// Whether the target takes it for an endpoint.
     is_taken: OnceCell<bool>,
+    /// Where subscriptions point of which nothing is delivered.
+    nowhere: OnceCell<String>,
 }
 
 impl Listening {
@@ -65,6 +71,33 @@ impl Session {
 
     async fn try_listener(&self) -> Result<bool, Broken> {
         let base = self.listening.up().await?.base();
+        self.takes(&base).await
+    }
+
+    /// Returns the first of the addresses that the target takes; the first of all if it takes none, so that the check shows it.
+    async fn nowhere(&self) -> &str {
+        let find_out = || async {
+            let told = match self.tape.player() {
+                Some(_) => None,
+                None => Some(self.first_taken().await.to_owned()),
+            };
+            self.known("", "nowhere", || told)
+                .unwrap_or_else(|| NOWHERE[0].to_owned())
+        };
+        self.listening.nowhere.get_or_init(find_out).await
+    }
+
+    async fn first_taken(&self) -> &'static str {
+        for place in NOWHERE {
+            if self.takes(place).await.unwrap_or(false) {
+                return place;
+            }
+        }
+        NOWHERE[0]
+    }
+
+    /// Tells whether a subscription below an address can be made; it is removed at once.
+    async fn takes(&self, base: &str) -> Result<bool, Broken> {
         let token = self.administrative_token().await?;
         let authorization = format!("Bearer {}", token.expose());
         let trial = json!({
@@ -129,7 +162,8 @@ impl Target {
         if self.session().takes_listener().await {
             return Ok(self.hook().await?.url().to_owned());
         }
-        Ok(format!("{NOWHERE}/{}", chance::id().simple()))
+        let base = self.session().nowhere().await;
+        Ok(format!("{base}/{}", chance::id().simple()))
     }
 
     /// Returns what the check knows from others than the target: now, or when the run was recorded.

@@ -102,6 +102,8 @@ impl Messenger {
             .https_only(self.reach == Reach::Public)
             .tls_version_min(tls::Version::TLS_1_2)
             .redirect(redirect::Policy::none())
+            // Whatever else in the same binary switches on: the headers are the documented ones.
+            .no_gzip()
             .no_proxy()
             .pool_max_idle_per_host(0)
             .timeout(self.patience)
