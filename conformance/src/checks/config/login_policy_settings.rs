@@ -133,7 +133,11 @@ async fn push_claims_switched(target: &Target) -> Outcome {
             &json!(untouched),
         )?;
     }
-    Ok(())
+    // The other way round as well: one look comes too late where somebody else switches all of them meanwhile.
+    other.write(with_boolean(&body, true)).await?;
+    let untouched = the_boolean(&setting.read().await?)?;
+    let what = "push claims of the first policy";
+    Ok(expect::equal(what, &json!(false), &json!(untouched))?)
 }
 
 /// Returns the boolean that a body is or contains.
