@@ -217,6 +217,7 @@ async fn updated_at(target: &Target) -> Outcome {
         text.parse().map_err(wrong)
     };
     let before = time(&made)?;
+    target.pass(1.1).await?;
     let changed =
         crate::checks::webhooks::ground::modify(target, &made, &json!({ "events": [] })).await?;
     let after = time(&changed)?;
