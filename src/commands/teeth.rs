@@ -67,7 +67,7 @@ pub(crate) struct Args {
     html: Option<PathBuf>,
 
     /// Servers that are judged at the same time.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
 
     /// Shows only what is to be mended, and the verdict.
