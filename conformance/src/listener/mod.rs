@@ -9,7 +9,7 @@
 //! | `boxes` | what arrived, by path, and what is answered |
 //! | `reply` | the answers |
 //! | `server` | connections, and what is read from them |
-//! | [`hook`] | one path in the hands of a check |
+//! | `hook` | one path in the hands of a check |
 
 pub(crate) mod boxes;
 pub(crate) mod hook;

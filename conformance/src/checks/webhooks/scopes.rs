@@ -182,13 +182,20 @@ async fn events_alone(target: &Target) -> Outcome {
 
 async fn mutate(target: &Target) -> Outcome {
     let refused = [List, View, Delete];
-    hold(
-        target,
-        &["+:webhooks/subscriptions"],
-        &[Create, Modify],
-        &refused,
-    )
-    .await
+    let scopes = ["+:webhooks/subscriptions"];
+    hold(target, &scopes, &[Modify], &refused).await?;
+    may_create(target, &scopes).await
+}
+
+/// Finds out whether mutate access creates, which the documentation says and denies.
+async fn may_create(target: &Target, scopes: &[&str]) -> Outcome {
+    let members = json!({ "title": target.name("by mutate"), "enabled": false });
+    let draft = super::ground::draft(target, members).await?;
+    let caller = target.bearer_of(scopes).await?;
+    let answer = caller.post(super::ground::SUBSCRIPTIONS, draft).await?;
+    let status = expect::status(&answer, &[201, 403]).during("POST of a subscription")?;
+    let creates = if status == 201 { "yes" } else { "no" };
+    Ok(target.reading("plus-creates", creates)?)
 }
 
 async fn read(target: &Target) -> Outcome {
@@ -228,7 +235,8 @@ async fn full_wins(target: &Target) -> Outcome {
 
 async fn mutate_wins(target: &Target) -> Outcome {
     let scopes = ["+:webhooks/subscriptions", ".:webhooks/subscriptions"];
-    hold(target, &scopes, &[Create, Modify], &[Delete]).await
+    hold(target, &scopes, &[Modify], &[Delete]).await?;
+    may_create(target, &scopes).await
 }
 
 async fn item(target: &Target) -> Outcome {
