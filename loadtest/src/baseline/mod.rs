@@ -6,7 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`saved`] | a repeated run in a file |
-//! | [`compare`] | two of them side by side |
+//! | `compare` | two of them side by side |
 //! | [`row`] | what became of one figure |
 //! | `statistics` | how sure that is |
 //! | [`yardstick`] | how fast the machine is |

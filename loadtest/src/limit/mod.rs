@@ -5,7 +5,7 @@
 //! | [`figure`] | what can be held to a limit |
 //! | [`bound`] | the number in a limit, and its unit |
 //! | [`grammar`] | how a limit is written |
-//! | [`file`] | limits in a file |
+//! | `file` | limits in a file |
 //! | [`judged`] | what became of a limit |
 //! | [`hopeless`] | when a run can stop, because a limit cannot be met any more |
 
