@@ -71,7 +71,7 @@ impl Session {
 
     async fn try_listener(&self) -> Result<bool, Broken> {
         let base = self.listening.up().await?.base();
-        self.takes(&base).await
+        self.takes(base).await
     }
 
     /// Returns the first of the addresses that the target takes; the first of all if it takes none, so that the check shows it.
