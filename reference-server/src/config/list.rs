@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -53,7 +53,7 @@ fn answer(list: Bytes) -> Response {
         0..=Pieces::LENGTH => Body::from(list),
         _ => Body::new(Pieces {
             rest: list,
-            is_others_turn: false,
+            others_turn: None,
         }),
     };
     ([(header::CONTENT_TYPE, json)], body).into_response()
@@ -62,7 +62,8 @@ fn answer(list: Bytes) -> Response {
 /// A long body that is sent a piece at a time, and lets others have their turn in between.
 struct Pieces {
     rest: Bytes,
-    is_others_turn: bool,
+    /// Passes when others had their turn, whatever new they brought included.
+    others_turn: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Pieces {
@@ -81,11 +82,10 @@ impl hyper::body::Body for Pieces {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        if std::mem::take(&mut self.is_others_turn) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
+        if let Some(turn) = &mut self.others_turn {
+            ready!(turn.as_mut().poll(context));
         }
-        self.is_others_turn = true;
+        self.others_turn = Some(Box::pin(tokio::task::yield_now()));
         let length = self.rest.len().min(Self::LENGTH);
         let piece = self.rest.split_to(length);
         Poll::Ready(Some(Ok(Frame::data(piece))))
@@ -115,5 +115,30 @@ mod tests {
         assert_eq!(announced, Some(long.len() as u64));
         let whole = body.collect().await.expect("it cannot fail").to_bytes();
         assert!(whole == long, "not the bytes that were meant");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn who_arrives_while_a_list_is_sent_need_not_wait_for_its_end() {
+        const PIECES: usize = 48;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let arrival = tokio::spawn(async move { listener.accept().await.map(|_| ()) });
+        // It has its first turn, and waits.
+        tokio::task::yield_now().await;
+        let mut body = answer(vec![b' '; Pieces::LENGTH * PIECES].into()).into_body();
+        let caller = std::net::TcpStream::connect(address).expect("somebody listens");
+        // A task like that of a connection: the runtime looks for news only now and then while there are tasks to go on with.
+        let sender = tokio::spawn(async move {
+            let mut sent = 0;
+            while !arrival.is_finished() && body.frame().await.is_some() {
+                sent += 1;
+            }
+            sent
+        });
+        let sent = sender.await.expect("it does not panic");
+        drop(caller);
+        assert!(sent < PIECES / 4, "{sent} of {PIECES} pieces came first");
     }
 }
