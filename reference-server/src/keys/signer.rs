@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -34,7 +35,31 @@ struct State {
     working: usize,
 }
 
-type Work = Box<dyn FnOnce() + Send>;
+struct Work {
+    length: Length,
+    /// Does it, and returns what tells the caller.
+    run: Box<dyn FnOnce() -> Tell + Send>,
+}
+
+type Tell = Box<dyn FnOnce()>;
+
+/// How long a piece of work takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// A quarter of a millisecond.
+    Signature,
+    /// As long as hundreds of signatures, if keys have to be made first.
+    Keys,
+}
+
+impl Length {
+    fn of_a_signature_with(keys: &Keys) -> Self {
+        match keys.present() {
+            Some(_) => Self::Signature,
+            None => Self::Keys,
+        }
+    }
+}
 
 impl Signer {
     /// Returns the customer's keys as they are published.
@@ -43,7 +68,8 @@ impl Signer {
             return Ok(ring);
         }
         let keys = keys.clone();
-        self.off_the_runtime(move || keys.get_or_make()).await
+        self.off_the_runtime(Length::Keys, move || keys.get_or_make())
+            .await
     }
 
     /// Signs a claim set with the customer's current key.
@@ -54,7 +80,8 @@ impl Signer {
     ) -> Result<String, KeyError> {
         let claims = serde_json::to_vec(claims).map_err(|_| KeyError)?;
         let keys = keys.clone();
-        self.off_the_runtime(move || match keys.present() {
+        let length = Length::of_a_signature_with(&keys);
+        self.off_the_runtime(length, move || match keys.present() {
             Some(ring) => ring.current().sign(&claims),
             None => keys.get_or_make()?.current().sign(&claims),
         })
@@ -70,7 +97,8 @@ impl Signer {
     ) -> Result<String, KeyError> {
         let claims = serde_json::to_vec(claims).map_err(|_| KeyError)?;
         let keys = keys.clone();
-        self.off_the_runtime(move || {
+        let length = Length::of_a_signature_with(&keys);
+        self.off_the_runtime(length, move || {
             let ring = match keys.present() {
                 Some(ring) => ring,
                 None => keys.get_or_make()?,
@@ -95,28 +123,35 @@ impl Signer {
         let header = serde_json::to_vec(header).map_err(|_| KeyError)?;
         let claims = serde_json::to_vec(claims).map_err(|_| KeyError)?;
         let keys = keys.clone();
-        self.off_the_runtime(move || keys.get_or_make()?.key(place)?.sign_under(&header, &claims))
-            .await
+        let length = Length::of_a_signature_with(&keys);
+        self.off_the_runtime(length, move || {
+            keys.get_or_make()?.key(place)?.sign_under(&header, &claims)
+        })
+        .await
     }
 
     /// Moves the customer's keys up by one.
     pub(crate) async fn rotate(&self, keys: &Keys) -> Result<Arc<Ring>, KeyError> {
         let keys = keys.clone();
-        self.off_the_runtime(move || keys.rotate()).await
+        self.off_the_runtime(Length::Keys, move || keys.rotate())
+            .await
     }
 
     /// Work whose caller went away is not begun.
     async fn off_the_runtime<T: Send + 'static>(
         &self,
+        length: Length,
         work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
     ) -> Result<T, KeyError> {
         let (done, result) = oneshot::channel();
-        let wants_a_thread = self.queue.add(Box::new(move || {
-            if !done.is_closed() {
-                // The caller may go away meanwhile.
-                let _ = done.send(work());
-            }
-        }));
+        let run = Box::new(move || -> Tell {
+            let result = (!done.is_closed()).then(work);
+            Box::new(move || {
+                // The caller may have gone away meanwhile.
+                let _ = result.map(|result| done.send(result));
+            })
+        });
+        let wants_a_thread = self.queue.add(Work { length, run });
         if wants_a_thread {
             let queue = Arc::clone(&self.queue);
             spawn_blocking(move || queue.work());
@@ -135,12 +170,23 @@ impl Queue {
         has_seat
     }
 
-    /// Works until there is nothing left to do.
+    /// Longest time since callers were last told, before a signature is begun for another: three or four signatures.
+    const TOGETHER: Duration = Duration::from_millis(1);
+
+    /// Works until there is nothing left to do. While more signatures wait, some callers are told together, because each time that
+    /// one is told the processor changes threads twice. Nobody waits for keys that are made for another.
     fn work(&self) {
+        let mut told = Instant::now();
+        let mut done: Vec<Tell> = Vec::new();
         while let Some(work) = self.next() {
+            if work.length == Length::Keys || told.elapsed() >= Self::TOGETHER {
+                done.drain(..).for_each(|tell| tell());
+                told = Instant::now();
+            }
             // Whoever waits for it learns that it failed; the others must not.
-            let _ = catch_unwind(AssertUnwindSafe(work));
+            done.extend(catch_unwind(AssertUnwindSafe(work.run)));
         }
+        done.into_iter().for_each(|tell| tell());
     }
 
     /// Takes work, or gives the seat back.
@@ -215,7 +261,7 @@ mod tests {
         let (working, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let work = || {
             let (working, most) = (Arc::clone(&working), Arc::clone(&most));
-            signer.off_the_runtime(move || {
+            signer.off_the_runtime(Length::Signature, move || {
                 let now = working.fetch_add(1, Ordering::SeqCst) + 1;
                 most.fetch_max(now, Ordering::SeqCst);
                 let key = SigningKey::from_pem(fixtures::keys::DEMO[0])?;
@@ -227,5 +273,24 @@ mod tests {
         let all = futures_util::future::join_all((0..32).map(|_| work())).await;
         assert!(all.iter().all(Result::is_ok));
         assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_keys_that_are_made_for_another() {
+        let signer = Signer::with_seats(1);
+        let (tell, told) = std::sync::mpsc::channel();
+        let quick = async {
+            let done = signer.off_the_runtime(Length::Signature, || Ok(())).await;
+            tell.send(()).expect("the other listens");
+            done
+        };
+        // Stands for keys in the making: it ends once the one before was told, or much too late.
+        let long = signer.off_the_runtime(Length::Keys, move || {
+            let patience = Duration::from_secs(10);
+            told.recv_timeout(patience).map_err(|_| KeyError)
+        });
+        let (quick, long) = tokio::join!(quick, long);
+        assert!(quick.is_ok());
+        assert!(long.is_ok(), "the first was told after the second was done");
     }
 }
