@@ -18,6 +18,13 @@ use tokio::net::TcpListener;
 use tower::Service as _;
 
 use crate::crowd::{self, FORM, OPAQUE};
+use crate::generator;
+
+/// How long a server that stands still does so.
+pub const STANDSTILL: Duration = Duration::from_millis(200);
+
+/// How often it stands still.
+pub const STANDSTILL_EVERY: Duration = Duration::from_secs(2);
 
 /// The first argument of a child.
 pub const FLAG: &str = "--child";
@@ -28,6 +35,8 @@ pub const FLAG: &str = "--child";
 /// * `ours CUSTOMERS CLIENTS`: the reference server; the first customer has that many clients more than the others.
 ///   `fill N` issues that many tokens.
 /// * `demo`: the reference server with the demo tenant.
+/// * `standstill`: the same, but every two seconds it answers nobody for 200 ms.
+/// * `generator NAME URL`: one of the [generators](crate::generator).
 /// * `signer`: `sign N` signs for that many milliseconds, and says how often.
 ///
 /// # Errors
@@ -39,6 +48,14 @@ pub fn run(arguments: &[String]) -> io::Result<()> {
     match arguments[..] {
         ["signer"] => sign(),
         ["bare"] => runtime()?.block_on(bare()),
+        ["standstill"] => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(async {
+                tokio::spawn(stand_still());
+                bare().await
+            }),
+        ["generator", name, url] => generator::run(name, url),
         ["demo"] => runtime()?.block_on(async {
             let app = app();
             add(&app, &fixtures::seed::demo())?;
@@ -118,6 +135,18 @@ async fn bare() -> io::Result<()> {
     let listener = listen().await?;
     obey(|_| "what?".to_owned());
     axum::serve(listener, routes).await
+}
+
+/// Keeps the only thread busy again and again, to the microsecond.
+async fn stand_still() {
+    let mut due = tokio::time::interval(STANDSTILL_EVERY);
+    loop {
+        due.tick().await;
+        let begun = Instant::now();
+        while begun.elapsed() < STANDSTILL {
+            std::hint::spin_loop();
+        }
+    }
 }
 
 async fn listen() -> io::Result<TcpListener> {

@@ -13,7 +13,7 @@ pub const OPAQUE: &str = "6d1f0b8a-7c11-4c39-9a51-00000000a001";
 pub const JWT: &str = "6d1f0b8a-7c11-4c39-9a51-00000000a002";
 
 /// The secret of both.
-const SECRET: &str = "a-secret-of-the-benches";
+pub const SECRET: &str = "a-secret-of-the-benches";
 
 /// The form that asks for a token.
 pub const FORM: &str = "grant_type=client_credentials&scope=*%3A**";

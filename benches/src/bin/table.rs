@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use benches::child;
 use benches::served::Cores;
-use benches::table::{CONNECTIONS, Plan, issuance, lists, rivals, signing, start};
+use benches::table::{CONNECTIONS, Plan, generators, issuance, lists, rivals, signing, start};
 
 const USAGE: &str = "usage: cargo run --release -p benches --bin table -- [--quick] [--rivals DIR]
 
@@ -69,7 +69,7 @@ fn measure(wanted: &Wanted) -> io::Result<()> {
 
 async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
     let plan = &wanted.plan;
-    let (found, missing) = match &wanted.rivals {
+    let (found, mut missing) = match &wanted.rivals {
         Some(folder) => rivals::installed(Path::new(folder)),
         None => (Vec::new(), rivals::names()),
     };
@@ -118,6 +118,22 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
         lists.idle,
         lists.busy,
         lists.busy / lists.idle
+    );
+
+    let generators = generators::measure(cores, plan)?;
+    println!("\n{}", generators.rows);
+    missing.extend(generators.missing);
+    let shown = [("p95", 950), ("p99", 990), ("p99.9", 999)];
+    for ((name, thousandths), reported) in shown.iter().zip(generators.reported.latencies) {
+        let truth = generators::truth(*thousandths);
+        println!(
+            "{name} of a server that stands still for 200 ms in every 2 s: {reported:.1?} reported, {truth:.1?} computed: {:+.1} % (goal: 2)",
+            (reported.as_secs_f64() / truth.as_secs_f64() - 1.0) * 100.0
+        );
+    }
+    println!(
+        "500 arrivals a second: {:.2} sent and answered (goal: 99.9 %)",
+        generators.reported.rate()
     );
     if !missing.is_empty() {
         println!("left out, not installed: {}", missing.join(", "));

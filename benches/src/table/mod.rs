@@ -5,11 +5,13 @@
 //! | [`issuance`] | tokens a second, beside an axum handler that does nothing, with more and more to remember |
 //! | [`signing`] | JWTs a second, beside the cryptographic library alone, and what others notice of it |
 //! | [`lists`] | what others notice of somebody who reads long lists |
+//! | [`generators`] | requests a second that `proofhouse load` sends, beside goose alone, and what it says of a server that stands still |
 //! | [`start`] | the time to the first answer |
 //! | [`rivals`] | servers that others wrote, where they are installed |
 //!
 //! Everything is a ratio of what was measured in turn in the same run; absolute figures only say where the machine stood.
 
+pub mod generators;
 pub mod issuance;
 pub mod lists;
 mod median;
@@ -33,6 +35,8 @@ pub struct Plan {
     pub customers: u32,
     /// Items of a long list.
     pub items: u32,
+    /// How often a server stands still that does so every two seconds.
+    pub periods: u32,
 }
 
 /// Connections that the generator keeps open.
@@ -46,6 +50,7 @@ impl Plan {
         live: 1_000_000,
         customers: 10_000,
         items: 100_000,
+        periods: 5,
     };
 
     /// Ten seconds, to see that it works.
@@ -55,5 +60,6 @@ impl Plan {
         live: 100_000,
         customers: 1_000,
         items: 10_000,
+        periods: 1,
     };
 }
