@@ -39,6 +39,14 @@ fn without_a_target_it_loads_a_server_of_its_own() {
 }
 
 #[test]
+fn without_a_target_the_server_reaches_listeners_where_a_mix_has_them() {
+    let output = load(&["--mix", "webhooks", "--duration", "1s"]);
+    let told = told(&output);
+    assert_eq!(status(&output), 0, "{told}");
+    assert!(told.contains("register-form"), "{told}");
+}
+
+#[test]
 fn a_limit_that_is_missed_ends_with_6() {
     let output = load(&[
         "--duration",

@@ -20,6 +20,7 @@
 //! | [`invariants`] | what must hold across requests |
 //! | `pace` | the rate that a load keeps to |
 //! | `place` | the addresses of a target |
+//! | `notifications` | what listeners of webhooks are told |
 //! | `owned` | objects that visits made |
 //! | `wallet` | tokens that visits lend each other |
 //! | [`secret`] | values that do not print |
@@ -33,6 +34,7 @@ pub mod journeys;
 pub mod limit;
 pub mod load;
 pub mod mix;
+mod notifications;
 pub mod open;
 mod owned;
 mod pace;

@@ -11,8 +11,8 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use crate::{
-    figures::Recorder, findings::Findings, invariants::Invariants, owned::Owned, pace::Pace,
-    place::Place, target::Target, wallet::Wallet,
+    figures::Recorder, findings::Findings, invariants::Invariants, notifications::Notifications,
+    owned::Owned, pace::Pace, place::Place, target::Target, wallet::Wallet,
 };
 
 /// What all visits of a load share: the target, what is measured, and what must hold across requests.
@@ -27,6 +27,8 @@ pub struct Load {
     pub(crate) wallet: Wallet,
     pub(crate) pace: Pace,
     pub(crate) owned: Owned,
+    /// Where a journey needs listeners.
+    pub(crate) notifications: OnceLock<Notifications>,
     planned: Duration,
     started: OnceLock<Instant>,
     is_stopped: AtomicBool,
@@ -45,6 +47,7 @@ impl Load {
             wallet: Wallet::default(),
             pace: Pace::new(target.rate),
             owned: Owned::default(),
+            notifications: OnceLock::new(),
             planned,
             started: OnceLock::new(),
             is_stopped: AtomicBool::new(false),

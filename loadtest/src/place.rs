@@ -18,6 +18,8 @@ pub(crate) struct Place {
     pub(crate) userinfo: String,
     pub(crate) clients: String,
     pub(crate) token_policies: String,
+    pub(crate) register: String,
+    pub(crate) subscriptions: String,
     /// How the configuration client says who it is.
     pub(crate) administrator: Option<HeaderValue>,
     /// How the login client does, if it has a secret.
@@ -41,6 +43,8 @@ impl Place {
             userinfo: below("profiles/oidc/userinfo"),
             clients: below("config/clients"),
             token_policies: below("config/tokenPolicies"),
+            register: below("auth-ui/register"),
+            subscriptions: below("webhooks/subscriptions"),
             administrator: basic(&target.configuration),
             relying_party: basic(&target.login),
         }

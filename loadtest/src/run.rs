@@ -10,6 +10,7 @@ use crate::{
     journeys,
     load::Load,
     mix::Mix,
+    notifications::{NotBegun, NotControlled, Notifications},
     open,
     setup::{Demand, Setup},
     target::Target,
@@ -34,6 +35,12 @@ pub enum RunError {
         /// What went wrong with it.
         what: String,
     },
+    /// What is to listen does not.
+    #[error("the load cannot begin: no listener on this machine: {0}")]
+    Listener(std::io::Error),
+    /// Notifications cannot be waited for, because the target's clock or users cannot be reached.
+    #[error("the notifications cannot be judged: {0}")]
+    Notifications(#[from] NotControlled),
     /// The target cannot be connected to at all.
     #[error(transparent)]
     Connector(#[from] ConnectorError),
@@ -82,7 +89,7 @@ pub struct Ran {
     pub violated: u64,
     /// The first of those, with their evidence.
     pub violations: Vec<Violation>,
-    /// Token policies that it made and could not remove.
+    /// What it made and could not remove, in words.
     pub leftovers: Vec<String>,
     /// Whether it ended early.
     pub is_stopped: bool,
@@ -109,6 +116,7 @@ impl Run {
         if journeys().any(|journey| journey.needs_user()) {
             users = run.mix.users.min(SIGNED_IN);
         }
+        let needs_listeners = journeys().any(|journey| journey.needs_listeners());
         let got = async {
             if journeys().any(|journey| journey.needs_administrator()) {
                 journeys::administrator(&mut visit).await?;
@@ -119,7 +127,16 @@ impl Run {
             }
             Ok::<(), crate::visit::Missed>(())
         };
-        if got.await.is_err() {
+        let mut got = got.await;
+        if got.is_ok() && needs_listeners {
+            got = match Notifications::begin(&mut visit).await {
+                // There were none before.
+                Ok(notifications) => run.load.notifications.set(notifications).or(Ok(())),
+                Err(NotBegun::Listener(error)) => return Err(RunError::Listener(error)),
+                Err(NotBegun::Subscriptions) => Err(crate::visit::Missed),
+            };
+        }
+        if got.is_err() {
             let (request, what) = visit.last().unwrap_or(("sign-in", "it came to no end"));
             return Err(RunError::Unprepared {
                 request: request.to_owned(),
@@ -139,19 +156,22 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// When the engine does not start.
+    /// When the engine does not start, or notifications cannot be judged.
     pub async fn make(&self) -> Result<Ran, RunError> {
         match self.mix.arrivals {
             Some(rate) => open::run(&self.load, &self.mix, rate).await?,
             None => closed::run(&self.load, &self.mix).await?,
         }
         let lasted = self.load.planned().min(self.load.elapsed());
+        let figures = self.load.recorder.figures().lasting(lasted);
+        // First, since notifications show the invariants what they come to.
+        let leftovers = self.clean_up().await?;
         Ok(Ran {
-            figures: self.load.recorder.figures().lasting(lasted),
+            figures,
             findings: self.load.findings.all(),
             violated: self.load.invariants.count(),
             violations: self.load.invariants.violations(),
-            leftovers: self.clean_up().await,
+            leftovers,
             is_stopped: self.load.is_stopped(),
         })
     }
@@ -162,7 +182,7 @@ impl Run {
     }
 
     /// Removes what visits could not, and returns what is still there.
-    async fn clean_up(&self) -> Vec<String> {
+    async fn clean_up(&self) -> Result<Vec<String>, NotControlled> {
         let mut connection = self.connector.connection();
         let mut visit = Visit::aside(&self.load, Wire::Lean(&mut connection));
         for id in self.load.owned.left() {
@@ -170,6 +190,13 @@ impl Run {
                 break;
             }
         }
-        self.load.owned.left()
+        let policies = self.load.owned.left().into_iter();
+        let mut left: Vec<String> = policies
+            .map(|id| format!("the token policy `{id}`"))
+            .collect();
+        if let Some(notifications) = self.load.notifications.get() {
+            left.extend(notifications.end(&self.load, &mut visit).await?);
+        }
+        Ok(left)
     }
 }

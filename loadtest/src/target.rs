@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rustls_pki_types::CertificateDer;
+use url::{Host, Url};
 
 use crate::secret::Secret;
 
@@ -21,6 +22,8 @@ pub struct Target {
     pub user: Option<User>,
     /// Whether objects of its own may be made at the target, which are removed.
     pub may_write: bool,
+    /// Address of its control API without a trailing slash, if it has one.
+    pub control: Option<String>,
     /// Whom to trust.
     pub roots: Roots,
     /// Requests a second at most.
@@ -75,11 +78,29 @@ impl Target {
             login: None,
             user: None,
             may_write: false,
+            control: None,
             roots: Roots::None,
             rate: None,
             connect: Duration::from_secs(5),
             exchange: Duration::from_secs(10),
             body: 1024 * 1024,
+        }
+    }
+
+    /// Tells whether it is on this machine, by the text of its address alone: a name may lead elsewhere tomorrow.
+    ///
+    /// ```
+    /// use loadtest::target::Target;
+    ///
+    /// assert!(Target::at("http://[::1]:9400", "mine").is_of_this_machine());
+    /// assert!(!Target::at("http://localhost.example.test", "mine").is_of_this_machine());
+    /// ```
+    pub fn is_of_this_machine(&self) -> bool {
+        match Url::parse(&self.url).as_ref().map(Url::host) {
+            Ok(Some(Host::Ipv4(address))) => address.is_loopback(),
+            Ok(Some(Host::Ipv6(address))) => address.is_loopback(),
+            Ok(Some(Host::Domain(name))) => name == "localhost",
+            _ => false,
         }
     }
 
@@ -91,5 +112,34 @@ impl Target {
     /// ```
     pub fn below(&self, path: &str) -> String {
         format!("{}/{}/{path}", self.url, self.customer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_this_machine() {
+        let is_own = |url: &str| Target::at(url, "mine").is_of_this_machine();
+        for own in [
+            "http://127.0.0.1:9400",
+            "http://localhost",
+            "http://LOCALHOST:1",
+            "https://[::1]:1",
+            "http://127.9.9.9",
+        ] {
+            assert!(is_own(own), "{own}");
+        }
+        for foreign in [
+            "https://id.example.test",
+            "http://10.0.0.1",
+            "http://localhost.example.test",
+            "http://127.0.0.1.example.test",
+            "http://[::2]",
+            "http://[::2",
+        ] {
+            assert!(!is_own(foreign), "{foreign}");
+        }
     }
 }

@@ -100,6 +100,15 @@ impl Wallet {
         *kept = Some(token);
     }
 
+    /// Lends nobody the token of the administrator any more.
+    pub(crate) fn forget_administrator(&self) {
+        let mut kept = self
+            .administrator
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *kept = None;
+    }
+
     /// Held for a push or a pop alone.
     fn grants(&self) -> std::sync::MutexGuard<'_, VecDeque<Grant>> {
         self.grants.lock().unwrap_or_else(PoisonError::into_inner)

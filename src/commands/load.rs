@@ -32,7 +32,8 @@ use whole::Whole;
 /// Load a target; without one, the built-in reference server in a process of its own.
 ///
 /// Every answer is checked, not only counted, and so is what must hold across requests: no code, token or `jti` is issued twice,
-/// no token is accepted after its revocation was acknowledged, no answer is another customer's.
+/// no token is accepted after its revocation was acknowledged, no answer is another customer's, no notification of webhooks is lost
+/// or doubled.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   proofhouse load
@@ -51,7 +52,7 @@ Exit status:
   6  a limit is missed, or something became worse than the baseline
   7  nothing was selected")]
 pub(crate) struct Args {
-    /// What is done: smoke, steady, spike, soak, or a file.
+    /// What is done: smoke, steady, spike, soak, webhooks, or a file.
     #[arg(long, value_name = "MIX|FILE.toml", default_value = "smoke")]
     mix: String,
 
@@ -92,7 +93,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let before = args.baseline.before()?;
     let mut mix = args.mix()?;
     // The server lives as long as this binding: to the end of the load.
-    let (target, _server) = args.target(mix.arrivals).await?;
+    let (target, _server) = args.target(&mix).await?;
     for (journey, need) in mix.fit(&target) {
         console::tell(format_args!(
             "`{}` is left out: {}",
@@ -154,14 +155,16 @@ impl Args {
     /// Returns the target that the flags name and that may be loaded, or a server of our own.
     async fn target(
         &self,
-        arrivals: Option<f64>,
+        mix: &Mix,
     ) -> Result<(loadtest::target::Target, Option<Served>), Failure> {
         if self.target.names_one() {
             let target = self.target.usable()?;
-            guard::allow(&target, &self.target, arrivals)?;
+            guard::allow(&target, &self.target, mix.arrivals)?;
             return Ok((target, None));
         }
-        let served = Served::start().await?;
+        let mut journeys = mix.journeys.iter().map(|(journey, _)| journey);
+        let has_listeners = journeys.any(|journey| journey.needs_listeners());
+        let served = Served::start(has_listeners).await?;
         let target = self.target.of_file(served.description())?;
         Ok((target, Some(served)))
     }

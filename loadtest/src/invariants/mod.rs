@@ -3,6 +3,7 @@
 //! * No code, token or `jti` is issued twice.
 //! * No token is accepted after its revocation was acknowledged.
 //! * No answer is another customer's, or another user's.
+//! * Of each acknowledged registration each listener hears once; one that fails, as often as the retry timetable says.
 //!
 //! One violation fails the run. The evidence names requests and times, and no token: a fingerprint stands for it.
 
@@ -43,6 +44,12 @@ pub enum Rule {
     OwnCustomer,
     /// No answer is another user's.
     OwnUser,
+    /// Each listener hears of each acknowledged registration.
+    NotificationArrives,
+    /// No listener that took a notification hears of it again.
+    NotificationOnce,
+    /// A listener that fails is tried again with the same notification, when the timetable says, and as often.
+    RetryTimetable,
 }
 
 impl Rule {
@@ -55,6 +62,9 @@ impl Rule {
             Self::RevokedStaysRevoked => "revoked-stays-revoked",
             Self::OwnCustomer => "own-customer",
             Self::OwnUser => "own-user",
+            Self::NotificationArrives => "notification-arrives",
+            Self::NotificationOnce => "notification-once",
+            Self::RetryTimetable => "retry-timetable",
         }
     }
 }

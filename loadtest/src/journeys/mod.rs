@@ -10,15 +10,19 @@
 //! | `userinfo` | `userinfo` |
 //! | `introspection` | `introspect` |
 //! | `revocation` | `token`, `revoke`, `introspect`, `revoked` |
+//! | `registration` | `register-page`, `register-form`, `code` |
 //!
 //! What a journey needs and nobody lends it (a token of the administrator, a user who is signed in), it gets for itself first, by
 //! the requests of the journey that gives it.
 
+mod browser;
+mod code;
 mod config_read;
 mod config_write;
 mod form;
 mod introspection;
 mod refresh;
+mod registration;
 mod revocation;
 mod sign_in;
 mod token;
@@ -54,8 +58,14 @@ pub enum Need {
     ConfigurationClient,
     /// A login client and a user.
     User,
+    /// A login client with which users register.
+    LoginClient,
     /// The leave to make objects.
     Writing,
+    /// The control API: a clock that can be moved, and users who can be removed.
+    Control,
+    /// Listeners on this machine, which the target can reach.
+    Listeners,
 }
 
 impl Need {
@@ -64,7 +74,12 @@ impl Need {
         match self {
             Self::ConfigurationClient => "no `configuration-client` is described",
             Self::User => "no `user` is described, or no client to sign in with",
+            Self::LoginClient => "no client to sign in with is described",
             Self::Writing => "the target's `mode` is `read-only`",
+            Self::Control => {
+                "no `control` is described, by which the clock is moved to the retries, and users are removed"
+            }
+            Self::Listeners => "the target is off this machine, so it reaches no listener on it",
         }
     }
 
@@ -75,7 +90,10 @@ impl Need {
                 .as_ref()
                 .is_some_and(|client| client.secret.is_some()),
             Self::User => target.login.is_some() && target.user.is_some(),
+            Self::LoginClient => target.login.is_some(),
             Self::Writing => target.may_write,
+            Self::Control => target.control.is_some(),
+            Self::Listeners => target.is_of_this_machine(),
         }
     }
 }
@@ -90,6 +108,11 @@ impl Journey {
     /// Tells whether it needs a user who is signed in beforehand.
     pub(crate) fn needs_user(&self) -> bool {
         self.needs.contains(&Need::User)
+    }
+
+    /// Tells whether it needs listeners, and whatever else a server is started with only for them.
+    pub fn needs_listeners(&self) -> bool {
+        self.needs.contains(&Need::Listeners)
     }
 
     /// Tells whether it needs the configuration client.
@@ -139,12 +162,7 @@ pub const ALL: &[Journey] = &[
     Journey {
         name: "sign-in",
         about: "A user signs in through the hosted pages: authorization code with PKCE",
-        requests: &[
-            sign_in::AUTHORIZE,
-            sign_in::PAGE,
-            sign_in::FORM,
-            sign_in::CODE,
-        ],
+        requests: &[code::AUTHORIZE, sign_in::PAGE, sign_in::FORM, code::CODE],
         needs: &[Need::User],
         run: |visit| Box::pin(sign_in::run(visit)),
     },
@@ -180,6 +198,19 @@ pub const ALL: &[Journey] = &[
         ],
         needs: &[Need::ConfigurationClient],
         run: |visit| Box::pin(revocation::run(visit)),
+    },
+    Journey {
+        name: "registration",
+        about: "A user registers on the hosted page; a fast, a slow and a failing listener are told",
+        requests: &[registration::PAGE, registration::FORM, code::CODE],
+        needs: &[
+            Need::ConfigurationClient,
+            Need::LoginClient,
+            Need::Writing,
+            Need::Listeners,
+            Need::Control,
+        ],
+        run: |visit| Box::pin(registration::run(visit)),
     },
 ];
 

@@ -6,7 +6,7 @@
 //! | [`shape`] | how the load rises and falls |
 //! | [`span`] | times as people write them |
 //!
-//! Four have names: `smoke`, `steady`, `spike`, `soak`. A file of the user's own is written as they are.
+//! Five have names: `smoke`, `steady`, `spike`, `soak`, `webhooks`. A file of the user's own is written as they are.
 
 pub mod file;
 pub mod shape;
@@ -27,6 +27,7 @@ pub const NAMED: &[(&str, &str)] = &[
     ("steady", include_str!("../../mixes/steady.toml")),
     ("spike", include_str!("../../mixes/spike.toml")),
     ("soak", include_str!("../../mixes/soak.toml")),
+    ("webhooks", include_str!("../../mixes/webhooks.toml")),
 ];
 
 /// Which journeys are made, how often, by how many, and for how long.
@@ -53,8 +54,8 @@ impl Mix {
     /// Returns the mix of that name, else reads the file.
     ///
     /// ```
-    /// let mix = loadtest::mix::Mix::find("smoke").expect("it is one of the four");
-    /// assert_eq!(mix.journeys.len(), loadtest::journeys::ALL.len());
+    /// let mix = loadtest::mix::Mix::find("webhooks").expect("it is one of the five");
+    /// assert_eq!(mix.journeys.len(), 1);
     /// ```
     ///
     /// # Errors
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn weights_decide_how_often_a_journey_is_made() {
-        let mix = Mix::find("steady").expect("it is one of the four");
+        let mix = Mix::find("steady").expect("it is one of the five");
         for (journey, weight) in &mix.journeys {
             let times = (0..mix.weight())
                 .filter(|number| mix.at(*number).is_some_and(|at| at.name == journey.name))
@@ -154,11 +155,23 @@ mod tests {
 
     #[test]
     fn what_a_target_does_not_offer_is_left_out_with_the_reason() {
-        let mut mix = Mix::find("smoke").expect("it is one of the four");
+        let mut mix = Mix::find("smoke").expect("it is one of the five");
+        let all = mix.journeys.len();
         let left_out = mix.fit(&Target::at("http://127.0.0.1:9400", "mine"));
         assert_eq!(mix.journeys.len(), 0);
-        assert_eq!(left_out.len(), crate::journeys::ALL.len());
+        assert_eq!(left_out.len(), all);
         let (journey, need) = left_out[0];
         assert_eq!((journey.name, need), ("token", Need::ConfigurationClient));
+    }
+
+    #[test]
+    fn every_journey_is_in_a_mix_and_only_one_mix_needs_listeners() {
+        let mixes = || NAMED.iter().filter_map(|(name, _)| Mix::find(name).ok());
+        for journey in crate::journeys::ALL {
+            let has_it = |mix: &Mix| mix.journeys.iter().any(|(one, _)| one.name == journey.name);
+            let count = mixes().filter(has_it).count();
+            assert!(count > 0, "{}", journey.name);
+            assert!(count == 1 || !journey.needs_listeners(), "{}", journey.name);
+        }
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn target(server: &TestServer) -> Target {
 
 /// Returns a mix of these journeys alone, for so long.
 pub(crate) fn mix(journeys: &[&str], duration: Duration, arrivals: Option<f64>) -> Mix {
-    let mut mix = Mix::find("smoke").expect("it is one of the four");
+    let mut mix = Mix::find("smoke").expect("it is one of the five");
     mix.journeys
         .retain(|(journey, _)| journeys.contains(&journey.name));
     assert_eq!(

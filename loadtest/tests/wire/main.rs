@@ -3,5 +3,6 @@
 mod closed;
 mod faults;
 mod loaded;
+mod notifications;
 mod open;
 mod standstill;

@@ -5,7 +5,6 @@
 
 use std::{
     io,
-    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -20,7 +19,7 @@ pub(super) fn allow(
     args: &TargetArgs,
     arrivals: Option<f64>,
 ) -> Result<(), Failure> {
-    if is_of_this_machine(&target.url) {
+    if target.is_of_this_machine() {
         return Ok(());
     }
     let is_owned = args.owns() || args.file().is_some_and(|file| remembers(file, target));
@@ -76,48 +75,9 @@ fn remembered(target: &Target) -> String {
     )
 }
 
-/// Tells whether an address is of this machine, by its text alone: a name may lead elsewhere tomorrow.
-fn is_of_this_machine(url: &str) -> bool {
-    let host = url
-        .split_once("://")
-        .map_or(url, |(_, rest)| rest)
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    let host = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_loopback_is_this_machine() {
-        for own in [
-            "http://127.0.0.1:9400",
-            "http://localhost",
-            "https://[::1]:1",
-            "http://127.9.9.9",
-        ] {
-            assert!(is_of_this_machine(own), "{own}");
-        }
-        for foreign in [
-            "https://id.example.test",
-            "http://10.0.0.1",
-            "http://localhost.example.test",
-            "http://127.0.0.1.example.test",
-            "http://[::2]",
-        ] {
-            assert!(!is_of_this_machine(foreign), "{foreign}");
-        }
-    }
 
     #[test]
     fn what_was_said_holds_for_one_target() {

@@ -20,9 +20,9 @@ pub(super) struct Served {
 }
 
 impl Served {
-    /// Starts a server of the demo tenant on a free port.
-    pub(super) async fn start() -> Result<Self, Failure> {
-        tokio::task::spawn_blocking(start)
+    /// Starts a server of the demo tenant on a free port; with listeners on this machine, it may tell these, and is controlled.
+    pub(super) async fn start(has_listeners: bool) -> Result<Self, Failure> {
+        tokio::task::spawn_blocking(move || start(has_listeners))
             .await
             .map_err(io::Error::other)
             .and_then(|started| started)
@@ -50,7 +50,7 @@ impl Drop for Served {
     }
 }
 
-fn start() -> io::Result<Served> {
+fn start(has_listeners: bool) -> io::Result<Served> {
     let folder = folder()?;
     let description = folder.join("target.toml");
     let mut command = Command::new(std::env::current_exe()?);
@@ -66,6 +66,9 @@ fn start() -> io::Result<Served> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
+    if has_listeners {
+        command.args(["--allow-local-listeners", "--control", "127.0.0.1:0"]);
+    }
     // An interrupt that is meant for the load does not end the server under it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

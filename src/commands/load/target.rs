@@ -99,6 +99,7 @@ fn loaded(usable: Usable) -> Result<Target, Failure> {
         login,
         user,
         may_write: usable.mode != Mode::ReadOnly,
+        control: settings.control,
         roots: match settings.roots {
             tls::Roots::None => Roots::None,
             tls::Roots::System => Roots::System,

@@ -91,8 +91,10 @@ impl Whole {
         let mut notes: Vec<String> = self
             .leftovers
             .iter()
-            .map(|id| {
-                format!("left behind: the token policy `{id}`; `proofhouse sweep` removes it")
+            .map(|what| match what.starts_with("the user") {
+                // Nothing marks users but the control API that just refused.
+                true => format!("left behind: {what}"),
+                false => format!("left behind: {what}; `proofhouse sweep` removes it"),
             })
             .collect();
         let kept = self.violations.len() as u64;
