@@ -83,7 +83,7 @@ impl App {
         let store = Store::new(&ids);
         let passwords = Passwords::new(ids.clone());
         let hosts = Hosts::default();
-        let deliveries = Deliveries::new(&settings.webhooks, hosts.clone());
+        let deliveries = Deliveries::new(&settings, hosts.clone());
         Self {
             shared: Arc::new(Shared {
                 settings,

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use listener::Listener;
+pub(crate) use tls::certificates;
 pub use tls::{Tls, TlsError};
 
 use crate::app::App;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use fixtures::seed::Tenant;
 use reference_server::faults::{Fault, Injection, InjectionError};
-use reference_server::settings::{PublicUrl, Readings, Settings};
+use reference_server::settings::{ListenerRoots, PublicUrl, Readings, Settings};
 use reference_server::{App, Clock, Ids, Listener, Tls, serve};
 use tokio::net::{TcpListener, lookup_host};
 
@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// Lets listeners of webhooks be on this machine, and be reached by plain HTTP: for tests only.
     #[arg(long)]
     allow_local_listeners: bool,
+    /// Authorities that certificates of listeners may be of, in PEM, beside those that the machine trusts.
+    #[arg(long, value_name = "FILE.pem")]
+    listener_roots: Option<PathBuf>,
     /// File to write a description of this server to, for `check`; the secret goes to a file of its own beside it.
     #[arg(long, value_name = "FILE.toml")]
     write_target: Option<PathBuf>,
@@ -86,6 +89,9 @@ async fn serve_until_stopped(args: Args) -> Result<(), Problem> {
             .map_err(Problem::Reading)?;
     }
     settings.webhooks.allow_local_listeners = args.allow_local_listeners;
+    if let Some(file) = &args.listener_roots {
+        settings.listener_roots = ListenerRoots::from_file(file).map_err(Problem::ListenerRoots)?;
+    }
     let tenants = tenants::read(&args.tenant)?;
     let addresses = resolve(&args.listen, Problem::listen).await?;
     let has_public_secrets = tenants.iter().any(tenants::has_public_secrets);

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, ClientBuilder, Response, redirect, tls};
+use reqwest::{Certificate, Client, ClientBuilder, Response, redirect, tls};
 use url::{Host, Url};
 
 use super::address::Reach;
 use super::hosts::{Hosts, Unreached};
 use crate::faults::outgoing::Posted;
+use crate::settings::ListenerRoots;
 use crate::store::{Outcome, Reply};
 
 const USER_AGENT: &str = "Akamai Identity Cloud Webhooks/v3.0.0";
@@ -28,16 +29,23 @@ const FIELDS: usize = 16 * 1024;
 pub(super) struct Messenger {
     reach: Reach,
     hosts: Hosts,
+    roots: ListenerRoots,
     patience: Duration,
     /// Made when the first notification goes out: it reads the machine's certificates.
     client: OnceLock<Option<Client>>,
 }
 
 impl Messenger {
-    pub(super) fn new(reach: Reach, hosts: Hosts, patience: Duration) -> Self {
+    pub(super) fn new(
+        reach: Reach,
+        hosts: Hosts,
+        roots: ListenerRoots,
+        patience: Duration,
+    ) -> Self {
         Self {
             reach,
             hosts,
+            roots,
             patience,
             client: OnceLock::new(),
         }
@@ -82,13 +90,16 @@ impl Messenger {
 
     fn client(&self) -> Option<&Client> {
         let client = self.client.get_or_init(|| {
-            let built = self.builder().build();
-            match (built, self.reach) {
-                (Ok(client), _) => Some(client),
-                // Listeners of this machine are reached without certificates.
-                (Err(_), Reach::PublicAndLocal) => self.builder().tls_certs_only([]).build().ok(),
-                (Err(_), Reach::Public) => None,
+            let roots = || self.roots.certificates().iter();
+            let roots = || roots().filter_map(|root| Certificate::from_der(root).ok());
+            if let Ok(client) = self.builder().tls_certs_merge(roots()).build() {
+                return Some(client);
             }
+            // The machine trusts nobody. Listeners on it are reached without certificates, and others by the roots alone.
+            let is_enough =
+                self.reach == Reach::PublicAndLocal || !self.roots.certificates().is_empty();
+            let only = || self.builder().tls_certs_only(roots()).build().ok();
+            is_enough.then(only).flatten()
         });
         client.as_ref()
     }

@@ -31,7 +31,7 @@ pub(crate) use token::token;
 use crate::app::App;
 use crate::faults::outgoing::Posted;
 use crate::ids::Id;
-use crate::settings::Webhooks as Settings;
+use crate::settings::Settings;
 use crate::store::{Customer, Outcome};
 use courier::Courier;
 use listener::Messenger;
@@ -56,9 +56,10 @@ pub(crate) struct Deliveries {
 
 impl Deliveries {
     pub(crate) fn new(settings: &Settings, hosts: Hosts) -> Self {
-        let reach = Reach::of(settings.allow_local_listeners);
+        let reach = Reach::of(settings.webhooks.allow_local_listeners);
+        let (roots, patience) = (settings.listener_roots.clone(), settings.webhooks.listener);
         Self {
-            messenger: Messenger::new(reach, hosts, settings.listener),
+            messenger: Messenger::new(reach, hosts, roots, patience),
             stage: watch::Sender::new(Stage::Open),
             couriers: watch::Sender::new(0),
         }

@@ -46,27 +46,7 @@ impl Tls {
     ///
     /// Names the file that cannot be used, and why.
     pub fn from_files(certificates: &Path, key: &Path) -> Result<Self, TlsError> {
-        let read = |path: &Path| {
-            std::fs::read(path).map_err(|error| TlsError::File {
-                path: path.to_owned(),
-                error,
-            })
-        };
-        let content = |path: &Path, wanted, error: &dyn std::fmt::Display| TlsError::Content {
-            path: path.to_owned(),
-            wanted,
-            problem: error.to_string(),
-        };
-        let chain = CertificateDer::pem_slice_iter(&read(certificates)?)
-            .collect::<Result<Vec<_>, pem::Error>>()
-            .map_err(|error| content(certificates, "certificate", &error))?;
-        if chain.is_empty() {
-            return Err(content(
-                certificates,
-                "certificate",
-                &"there is no PEM section for one",
-            ));
-        }
+        let chain = self::certificates(certificates)?;
         let key_der = PrivateKeyDer::from_pem_slice(&read(key)?)
             .map_err(|error| content(key, "private key", &error))?;
         Self::new(chain, key_der)
@@ -93,5 +73,35 @@ impl Tls {
 
     pub(super) fn acceptor(self) -> TlsAcceptor {
         TlsAcceptor::from(self.0)
+    }
+}
+
+/// Reads a PEM file with certificates: one at least.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let found = CertificateDer::pem_slice_iter(&read(path)?)
+        .collect::<Result<Vec<_>, pem::Error>>()
+        .map_err(|error| content(path, "certificate", &error))?;
+    match found.is_empty() {
+        true => Err(content(
+            path,
+            "certificate",
+            &"there is no PEM section for one",
+        )),
+        false => Ok(found),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
+    std::fs::read(path).map_err(|error| TlsError::File {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn content(path: &Path, wanted: &'static str, error: &dyn std::fmt::Display) -> TlsError {
+    TlsError::Content {
+        path: path.to_owned(),
+        wanted,
+        problem: error.to_string(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod hosted_login;
 mod limits;
+mod listener_roots;
 mod public_url;
 mod reading_error;
 mod readings;
@@ -9,6 +10,7 @@ mod webhooks;
 
 pub use hosted_login::HostedLogin;
 pub use limits::Limits;
+pub use listener_roots::ListenerRoots;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use reading_error::ReadingError;
 pub use readings::*;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub hosted_login: HostedLogin,
     /// Where notifications go, for how long they are tried, and how many are kept.
     pub webhooks: Webhooks,
+    /// Whom the certificates of listeners may be of, beside those whom the machine trusts.
+    pub listener_roots: ListenerRoots,
     /// The URL under which clients reach the server; the default is `http://127.0.0.1:9400`.
     pub public_url: PublicUrl,
 }

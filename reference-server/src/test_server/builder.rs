@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::serve::{serve, serve_control};
-use crate::settings::{HostedLogin, Limits, Readings, Settings, Webhooks};
+use crate::settings::{HostedLogin, Limits, ListenerRoots, Readings, Settings, Webhooks};
 
 /// What a [`TestServer`] is made of.
 #[derive(Debug, Clone)]
@@ -77,6 +77,12 @@ impl TestServerBuilder {
     /// Notifies as these settings say.
     pub fn webhooks(mut self, webhooks: Webhooks) -> Self {
         self.settings.webhooks = webhooks;
+        self
+    }
+
+    /// Trusts certificates of listeners that are of these authorities as well.
+    pub fn listener_roots(mut self, roots: ListenerRoots) -> Self {
+        self.settings.listener_roots = roots;
         self
     }
 

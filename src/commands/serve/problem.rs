@@ -54,6 +54,8 @@ pub(crate) enum Problem {
     PublicUrl(PublicUrlError),
     #[error("--tls-cert, --tls-key: {0}")]
     Tls(TlsError),
+    #[error("--listener-roots: {0}")]
+    ListenerRoots(TlsError),
     #[error("--write-target: cannot write `{}`", file.display())]
     TargetFile {
         file: PathBuf,

@@ -1,16 +1,13 @@
 //! What listeners get, and what becomes of their answers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use reference_server::settings::{Settings, Webhooks};
-use rustls_pki_types::PrivatePkcs8KeyDer;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 
 use super::listener::{Delivery, Listener};
 use super::{add_user, listening, local, only_event, patch, until};
@@ -359,35 +356,4 @@ async fn the_readings_of_tokens_are_settings() {
     let claims = listener.received(1).await[0].part(1);
     assert_eq!(claims["aud"], listener.url);
     assert_eq!(claims["toe"], 1_767_225_600_000_u64);
-}
-
-#[tokio::test]
-async fn a_listener_whose_certificate_nobody_knows_gets_nothing() {
-    let server = local();
-    let owner = server.owner().await;
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
-    let made = made.expect("a certificate");
-    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the provider has them")
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key.into())
-        .expect("they fit");
-    let acceptor = TlsAcceptor::from(Arc::new(tls));
-    let socket = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = socket.local_addr().expect("it is bound").port();
-    let asked = tokio::spawn(async move {
-        let (stream, _) = socket.accept().await.expect("somebody comes");
-        acceptor.accept(stream).await.is_ok()
-    });
-    let body =
-        json!({ "title": "TLS", "endpoint": format!("https://localhost:{port}/"), "events": [] });
-    let made = owner.post(super::SUBSCRIPTIONS, body).await.success();
-    let path = format!("{}/{}", super::SUBSCRIPTIONS, text(&made["id"]));
-    owner.send("POST", &format!("{path}/test")).await.success();
-    until(&owner, &path, "awaiting-retry").await;
-    let is_greeted = asked.await.expect("the listener does not panic");
-    assert!(!is_greeted, "the handshake is broken off");
 }

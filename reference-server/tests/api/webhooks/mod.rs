@@ -9,6 +9,7 @@ pub(crate) mod listener;
 mod stop;
 mod subscriptions;
 mod test;
+mod tls;
 
 use std::time::Duration;
 
