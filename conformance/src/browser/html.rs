@@ -42,6 +42,24 @@ pub(crate) fn visible(page: &Html) -> String {
     words.join(" ")
 }
 
+/// Returns what the links of a page name, in their order.
+pub(crate) fn links(page: &Html) -> Vec<String> {
+    let Ok(links) = Selector::parse("a[href]") else {
+        return Vec::new();
+    };
+    let links = page.select(&links).filter_map(|link| link.attr("href"));
+    links.map(|link| link.trim().to_owned()).collect()
+}
+
+/// Returns what stands in the elements of this name, of those that load nothing from elsewhere.
+pub(crate) fn inline(page: &Html, element: &str) -> Vec<String> {
+    let Ok(elements) = Selector::parse(&format!("{element}:not([src])")) else {
+        return Vec::new();
+    };
+    let elements = page.select(&elements);
+    elements.map(|element| element.text().collect()).collect()
+}
+
 /// Tells whether a `Content-Type` is that of a page.
 pub(crate) fn is_page(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or(content_type);

@@ -6,6 +6,7 @@
 //! | [`page`] | pages, as a check reads them |
 //! | `html` | reading a page, within bounds |
 //! | [`form`] | their forms |
+//! | [`widget`] | their fields, as people see them |
 //! | [`landing`] | where an authorization request ends: at the redirect URI, or on a page |
 //! | [`recipe`] | what is filled in to sign in |
 //! | `sign_in` | the way from an authorization request to the redirect URI |
@@ -20,11 +21,13 @@ pub mod landing;
 pub mod page;
 pub mod recipe;
 mod sign_in;
+pub mod widget;
 
 pub use form::Form;
 pub use landing::{Authorized, Channel, Redirect};
 pub use page::Page;
 pub(crate) use sign_in::SignInError;
+pub use widget::Widget;
 
 use crate::{
     http::{Answer, Body, Request},

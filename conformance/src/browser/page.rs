@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authorized, Form, Redirect, form, html};
+use super::{Authorized, Form, Redirect, Widget, form, html, widget};
 use crate::http::Answer;
 
 /// An answer that a browser shows.
@@ -40,6 +40,22 @@ impl Page {
     /// Returns the form that a CSS selector finds; `None` when there is none or the selector is none.
     pub fn form(&self, selector: &str) -> Option<Form> {
         form::find(&self.answer.text(), &self.url, selector)
+    }
+
+    /// Returns the fields that people fill in, in their order.
+    pub fn widgets(&self) -> Vec<Widget> {
+        widget::read(&self.answer.text())
+    }
+
+    /// Returns where the links of the page lead, in their order.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let links = html::links(&html::parse(&self.answer.text()));
+        links.iter().filter_map(|link| self.resolve(link)).collect()
+    }
+
+    /// Returns what stands in the elements of this name.
+    pub(crate) fn inline(&self, element: &str) -> Vec<String> {
+        html::inline(&html::parse(&self.answer.text()), element)
     }
 
     /// Tells whether the page is HTML.

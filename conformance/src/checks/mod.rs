@@ -35,6 +35,7 @@
 //! Paths without a leading slash are below the customer; paths with one go out exactly as written. Where the documentation
 //! leaves several answers open, tell which one came: `target.reading("rejected-token", answer.status())?`.
 
+mod account;
 mod auth_ui;
 mod config;
 mod device;

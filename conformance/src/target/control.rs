@@ -61,6 +61,22 @@ impl Target {
         Ok(())
     }
 
+    /// Returns the user whom an address belongs to, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn user_of(&self, email: &str) -> Result<Option<MadeUser>, NotPassed> {
+        let told = self.control(Request::get(self.users())).await?;
+        let users = told["users"].as_array();
+        let mut users = users.into_iter().flatten();
+        let user = users.find(|user| user["email"] == email);
+        let uuid = user.and_then(|user| user["uuid"].as_str());
+        Ok(uuid.map(|uuid| MadeUser {
+            uuid: uuid.to_owned(),
+        }))
+    }
+
     fn users(&self) -> String {
         format!("/_control/customers/{}/users", self.customer())
     }

@@ -29,6 +29,7 @@ pub mod session;
 pub mod settings;
 
 pub use caller::Caller;
+pub(crate) use control::MadeUser;
 pub use handle::Target;
 pub use objects::ConfigurationClient;
 pub use session::Session;

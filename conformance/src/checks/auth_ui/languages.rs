@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use crate::{
+    browser::Page,
+    chance,
     check::{Check, Effects, Need, Run},
     checks::device::Device,
     expect,
@@ -26,6 +28,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(default_language(target))),
+    },
+    Check {
+        id: "auth-ui.languages.errors",
+        title: "The page of an error is in the language that the login page would be in",
+        cites: &["pages-ui-locales-errors"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient],
+        run: Run::Function(|target| Box::pin(errors(target))),
     },
 ];
 
@@ -68,6 +78,48 @@ async fn default_language(target: &Target) -> Outcome {
     Ok(())
 }
 
+async fn errors(target: &Target) -> Outcome {
+    let default = shown(target, None).await?;
+    let mut others = 0;
+    for language in COMMON {
+        if shown(target, Some(language)).await?.as_deref() != Some(language)
+            || default.as_deref() == Some(language)
+        {
+            continue;
+        }
+        others += 1;
+        let mut device = Device::of_anybody(target).await?;
+        let unknown = [
+            ("client_id", &*chance::id().to_string()),
+            ("ui_locales", language),
+        ];
+        for path in ["auth-ui/profile", "auth-ui/logout", "login/authorize"] {
+            let answer = device.get(path, &unknown).await?;
+            let page = Page {
+                url: String::new(),
+                answer,
+            };
+            // A target may refuse in JSON what is no page of its own.
+            if page.is_html() {
+                let what = format!("language of the refusal of {path}");
+                expect::equal(&what, &json!(language), &json!(primary(&page)))?;
+            }
+        }
+    }
+    if others > 0 {
+        return Ok(());
+    }
+    let reason = "the pages speak no other language than the default one";
+    Err(Skip::because(reason).into())
+}
+
+/// Returns the language that a page says it is in, without its region.
+fn primary(page: &Page) -> Option<String> {
+    let tag = page.language()?;
+    let primary = tag.split('-').next().unwrap_or(&tag);
+    Some(primary.to_ascii_lowercase())
+}
+
 /// Returns the language that the login page says it is in, without its region.
 async fn shown(target: &Target, wanted: Option<&str>) -> Result<Option<String>, NotPassed> {
     let mut device = Device::of_anybody(target).await?;
@@ -75,9 +127,5 @@ async fn shown(target: &Target, wanted: Option<&str>) -> Result<Option<String>, 
         Some(wanted) => device.request().with("ui_locales", wanted),
         None => device.request(),
     };
-    let language = device.must_ask(&request).await?.language();
-    Ok(language.map(|tag| {
-        let primary = tag.split('-').next().unwrap_or(&tag);
-        primary.to_ascii_lowercase()
-    }))
+    Ok(primary(&device.must_ask(&request).await?))
 }

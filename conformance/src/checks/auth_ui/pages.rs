@@ -1,6 +1,8 @@
 //! What pages keep to themselves: headers, markup, the profile.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use crate::{
     check::{Check, Effects, Need, Run},
@@ -19,6 +21,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(not_in_a_frame(target))),
+    },
+    Check {
+        id: "auth-ui.pages.own-styles-are-allowed",
+        title: "What a page brings along in itself is allowed by its own policy",
+        cites: &["pages-policy-allows-page"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient],
+        run: Run::Function(|target| Box::pin(own_styles_are_allowed(target))),
     },
     Check {
         id: "auth-ui.pages.not-stored",
@@ -93,6 +103,49 @@ async fn not_in_a_frame(target: &Target) -> Outcome {
     Err(Mismatch::new("headers", expected, actual).into())
 }
 
+async fn own_styles_are_allowed(target: &Target) -> Outcome {
+    let mut device = Device::of_anybody(target).await?;
+    let request = device.request();
+    let page = device.must_ask(&request).await?;
+    let header = "content-security-policy";
+    for (element, directive) in [("style", "style-src"), ("script", "script-src")] {
+        for inline in page.inline(element) {
+            for policy in page.answer.header_values(header) {
+                if !allows(policy, directive, &inline) {
+                    let expected = json!(format!("leave for each <{element}> of the page"));
+                    return Err(Mismatch::new(header, [expected], json!(policy)).into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether a content security policy (level 3, section 6.7) allows what stands in a page itself: without a directive for it,
+/// by any leave for such, or by its digest. Which element a nonce belongs to is not looked at.
+fn allows(policy: &str, directive: &str, inline: &str) -> bool {
+    let words = |wanted: &str| {
+        policy.split(';').find_map(|directive| {
+            let mut words = directive.split_whitespace();
+            (words.next()? == wanted).then(|| words.collect::<Vec<_>>())
+        })
+    };
+    let Some(words) = words(directive).or_else(|| words("default-src")) else {
+        return true;
+    };
+    let bytes = inline.as_bytes();
+    let digests = [
+        format!("'sha256-{}'", STANDARD.encode(Sha256::digest(bytes))),
+        format!("'sha384-{}'", STANDARD.encode(Sha384::digest(bytes))),
+        format!("'sha512-{}'", STANDARD.encode(Sha512::digest(bytes))),
+    ];
+    words.iter().any(|word| {
+        *word == "'unsafe-inline'"
+            || word.starts_with("'nonce-")
+            || digests.iter().any(|digest| digest == word)
+    })
+}
+
 async fn not_stored(target: &Target) -> Outcome {
     Ok(expect::no_store(&login_page(target).await?)?)
 }
@@ -162,4 +215,25 @@ async fn profile_of_nobody(target: &Target) -> Outcome {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_page_needs_leave() {
+        let digest = "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='";
+        for (policy, expected) in [
+            ("default-src 'self'", false),
+            ("default-src 'none'; style-src 'sha256-x'", false),
+            ("img-src 'none'", true),
+            ("style-src 'nonce-x'", true),
+            ("default-src 'none'; style-src 'unsafe-inline'", true),
+            (&format!("default-src {digest}; style-src 'none'"), false),
+            (&format!("default-src 'none'; style-src  {digest}"), true),
+        ] {
+            assert_eq!(allows(policy, "style-src", "abc"), expected, "{policy}");
+        }
+    }
 }

@@ -115,12 +115,7 @@ async fn forged_form(target: &Target) -> Outcome {
     let mut device = Device::of_anybody(target).await?;
     let request = device.request();
     let good = form_of(&device.must_ask(&request).await?)?;
-    let mut without = good.clone();
-    without.fields.retain(|field| field.kind != "hidden");
-    if without.fields.len() == good.fields.len() {
-        let expected = json!("a hidden field that a forger cannot know");
-        return Err(Mismatch::new("form", [expected], json!("no hidden field")).into());
-    }
+    let without = forged(&good)?;
     let mut swapped = good.clone();
     let hidden = foreign.fields.iter().filter(|field| field.kind == "hidden");
     for field in hidden {
@@ -203,7 +198,19 @@ async fn try_with(
     Ok(landed.page().during("sign-in with a wrong password")?)
 }
 
-fn filled(mut form: Form, name: &str, password: &str) -> Form {
+/// Returns a form without what its page hides in it: whoever forges one cannot know that.
+pub(super) fn forged(form: &Form) -> Result<Form, Mismatch> {
+    let mut without = form.clone();
+    without.fields.retain(|field| field.kind != "hidden");
+    if without.fields.len() < form.fields.len() {
+        return Ok(without);
+    }
+    let expected = json!("a hidden field that a forger cannot know");
+    Err(Mismatch::new("form", [expected], json!("no hidden field")))
+}
+
+/// Fills a name and a password in.
+pub(in crate::checks) fn filled(mut form: Form, name: &str, password: &str) -> Form {
     if let Some(field) = form.fields.iter_mut().find(|field| field.is_text()) {
         name.clone_into(&mut field.value);
     }
@@ -214,7 +221,7 @@ fn filled(mut form: Form, name: &str, password: &str) -> Form {
 }
 
 /// Requires the form with one password and a text.
-fn form_of(page: &Page) -> Result<Form, Mismatch> {
+pub(in crate::checks) fn form_of(page: &Page) -> Result<Form, Mismatch> {
     let is_login = |form: &Form| {
         let passwords = form.fields.iter().filter(|field| field.is_password());
         passwords.count() == 1 && form.fields.iter().any(Field::is_text)
@@ -226,7 +233,8 @@ fn form_of(page: &Page) -> Result<Form, Mismatch> {
     })
 }
 
-fn user(target: &Target) -> Result<User, Skip> {
+/// Returns the described user, where the forms are found by themselves.
+pub(super) fn user(target: &Target) -> Result<User, Skip> {
     let login = &target.session().login;
     if !login.recipe.steps.is_empty() {
         return Err(Skip::because(

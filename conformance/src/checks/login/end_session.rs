@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use crate::{
+    browser::Page,
     chance,
     check::{Check, Effects, Need, Run},
     checks::device::{Device, stays},
     expect,
-    http::Answer,
+    http::{Answer, Request},
     relying_party::LoginClient,
     target::Target,
     verdict::{During as _, Mismatch, NotPassed, Outcome},
@@ -77,6 +78,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Creates,
         needs: &[Need::ConfigurationClient, Need::LoginClient],
         run: Run::Function(|target| Box::pin(refusals_are_pages(target))),
+    },
+    Check {
+        id: "login.end-session.by-form",
+        title: "A POST of a form is answered as a GET of the same parameters",
+        cites: &["end-session-by-form"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::LoginClient],
+        run: Run::Function(|target| Box::pin(by_form(target))),
     },
     Check {
         id: "login.end-session.session-begins-anew",
@@ -210,6 +219,41 @@ async fn refusals_are_pages(target: &Target) -> Outcome {
         expect::status(&answer, &[400]).during(what)?;
         expect::media_type(&answer, "text/html").during(what)?;
         stays(target, &answer).during(what)?;
+    }
+    Ok(())
+}
+
+async fn by_form(target: &Target) -> Outcome {
+    let client = leaving(target).await?;
+    let mut device = Device::of_anybody(target).await?;
+    for (address, locale) in [
+        (AFTERWARDS, "en"),
+        (AFTERWARDS, "de"),
+        ("https://evil.example.test/", "en"),
+        ("https://evil.example.test/", "de"),
+    ] {
+        let pairs = [
+            ("client_id", client.id.as_str()),
+            ("post_logout_redirect_uri", address),
+            ("state", "af0ifjsldkj"),
+            ("ui_locales", locale),
+        ];
+        let by_get = device.get("login/end_session", &pairs).await?;
+        let form = Request::post("login/end_session").form(&pairs);
+        let by_form = device.browser.send(form).await?;
+        let told = |answer: Answer| {
+            let page = Page {
+                url: String::new(),
+                answer,
+            };
+            json!({
+                "status": page.answer.status(),
+                "location": page.answer.location(),
+                "language": page.language(),
+            })
+        };
+        let what = format!("answer to the form with `{address}` and `{locale}`");
+        expect::equal(&what, &told(by_get), &told(by_form))?;
     }
     Ok(())
 }

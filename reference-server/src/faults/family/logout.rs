@@ -240,6 +240,15 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         }),
     ),
+    of(
+        "forms-end-no-session",
+        "Who signs out by a form is refused",
+        Act::Request(|_, asked| {
+            if asked.is(&Method::POST, "login/end_session") {
+                asked.edit_form(Vec::clear);
+            }
+        }),
+    ),
 ];
 
 const END_SESSION: &str = "login/end_session";

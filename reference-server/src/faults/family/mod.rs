@@ -30,11 +30,13 @@ mod parameters;
 mod paths;
 mod pkce;
 mod precedence;
+mod profile;
 mod prompts;
 mod races;
 mod redirects;
 mod refresh;
 mod refusals;
+mod registration;
 mod replacement;
 mod responses;
 mod revocation;
@@ -109,6 +111,8 @@ const FAMILIES: &[&[Fault]] = &[
     prompts::FAULTS,
     responses::FAULTS,
     pages::FAULTS,
+    registration::FAULTS,
+    profile::FAULTS,
     sessions::FAULTS,
     pkce::FAULTS,
     codes::FAULTS,

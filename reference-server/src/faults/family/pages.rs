@@ -1,7 +1,8 @@
 //! Faults of the hosted pages: their forms, what they show to whom, and what browsers may do with them.
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, RETRY_AFTER,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, Method, StatusCode};
 
@@ -177,7 +178,79 @@ pub(super) const FAULTS: &[Fault] = &[
             step::change(asked, "ui_locales", |tags| format!("{tags} de"));
         }),
     ),
+    of(
+        "errors-are-english",
+        "The pages of errors are in the default language whatever is asked for",
+        Act::Request(|_, asked| {
+            if asked.is_on("auth-ui/profile") || asked.is_on("auth-ui/logout") {
+                asked.edit_query(|pairs| pairs.retain(|(name, _)| name != "ui_locales"));
+            }
+        }),
+    ),
+    of(
+        "policy-forbids-the-style",
+        "The policy of the pages does not allow their own style",
+        Act::Answer(|_, asked, answer| {
+            let policy = answer.headers.get(CONTENT_SECURITY_POLICY);
+            let policy = policy.and_then(|policy| policy.to_str().ok());
+            if let Some(policy) = policy.filter(|_| is_page(asked, answer)) {
+                let other = policy.replace("'sha256-", "'sha256-A");
+                answer.set_header(CONTENT_SECURITY_POLICY, &other);
+            }
+        }),
+    ),
+    of(
+        "password-comes-back",
+        "The page after a wrong password holds it",
+        Act::Answer(|_, asked, answer| {
+            if let Some(password) = asked.form("password").filter(|_| is_sign_in(asked)) {
+                let filled = format!("type=\"password\" value=\"{password}\"");
+                answer.edit_text(|page| page.replace("type=\"password\" value=\"\"", &filled));
+            }
+        }),
+    ),
+    of(
+        "forged-forms-are-read",
+        "The answer to a forged form says what is missing in it",
+        Act::Answer(|_, asked, answer| {
+            let password = asked.form("password").unwrap_or_default();
+            if is_sign_in(asked) && answer.status == StatusCode::FORBIDDEN && password.is_empty() {
+                answer.edit_text(|page| page.replace("</h1>", "</h1><p>A password, please.</p>"));
+            }
+        }),
+    ),
+    of(
+        "planted-tokens-are-kept",
+        "Whatever stands in the cookie is the token that guards a form",
+        Act::Answer(|_, asked, answer| {
+            let planted = cookie::value(&asked.headers, cookie::CSRF).map(str::to_owned);
+            if let Some(planted) = planted.filter(|_| asked.is_on("auth-ui/login")) {
+                answer.edit_text(|page| with_token(page, &planted));
+            }
+        }),
+    ),
+    of(
+        "waits-are-not-told",
+        "Who has to wait after too many wrong passwords is not told for how long",
+        Act::Answer(|_, asked, answer| {
+            if is_sign_in(asked) && answer.status == StatusCode::TOO_MANY_REQUESTS {
+                answer.headers.remove(RETRY_AFTER);
+            }
+        }),
+    ),
 ];
+
+/// Puts a token into the forms of a page.
+fn with_token(page: &str, token: &str) -> String {
+    let field = format!("name=\"{}\" value=\"", cookie::CSRF);
+    let mut parts = page.split(&field);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.split_once('"').map_or("", |(_, rest)| rest);
+        whole.push_str(&format!("{field}{token}\"{rest}"));
+    }
+    whole
+}
 
 fn is_sign_in(asked: &Asked) -> bool {
     asked.is(&Method::POST, "auth-ui/login")
