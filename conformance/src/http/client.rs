@@ -121,6 +121,9 @@ impl Client {
         loop {
             self.pace.wait().await;
             let answer = self.try_once(request).await?;
+            if request.may_be_throttled {
+                return Ok(answer);
+            }
             match self.patience.after(&answer) {
                 None => return Ok(answer),
                 Some(Ok(wait)) => self.pace.hold(wait),

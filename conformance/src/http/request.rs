@@ -27,6 +27,8 @@ pub struct Request {
     pub(crate) body: Body,
     /// Whether a page of the target asked for it with a form.
     pub(crate) is_form_of_a_page: bool,
+    /// Whether to be told to come back later is an answer like any other.
+    pub(crate) may_be_throttled: bool,
 }
 
 /// What a request carries.
@@ -88,6 +90,7 @@ impl Request {
             headers: Vec::new(),
             body: Body::Empty,
             is_form_of_a_page: false,
+            may_be_throttled: false,
         }
     }
 

@@ -139,7 +139,8 @@ async fn too_many_attempts(target: &Target) -> Outcome {
             &name,
             wrong.expose(),
         );
-        let sent = form.submit(form.buttons.first());
+        let mut sent = form.submit(form.buttons.first());
+        sent.may_be_throttled = true;
         let landed = device.browser.go(sent, request.redirect_uri()).await?;
         let page = landed.page()?;
         if page.answer.status() != 429 {

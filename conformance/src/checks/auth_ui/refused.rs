@@ -93,7 +93,7 @@ async fn longest_address(target: &Target) -> Outcome {
 async fn up_to_254(target: &Target, newcomer: &mut Newcomer<'_>) -> Outcome {
     let password = account::password(target);
     // 64 characters before the sign, no more than 63 in each label behind it.
-    let name = format!("{:x<64}", chance::id().simple());
+    let name = format!("{:x<64}", chance::id().simple().to_string());
     let domain = |last: usize| format!("{0:a<63}.{0:b<63}.{0:c<last$}.example.com", "");
     for (length, last) in [(255, 50), (254, 49)] {
         let address = format!("{name}@{}", domain(last));

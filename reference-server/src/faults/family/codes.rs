@@ -189,6 +189,17 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         }),
     ),
+    of(
+        "anybody-ends-tokens-by-a-used-code",
+        "A used code ends the tokens that it gave, whichever client brings it",
+        Act::Request(|app, asked| {
+            let code = asked.form("code").filter(|_| is_exchange(asked));
+            let state = code.and_then(|code| app.store().codes().find(&code, app.clock().now()));
+            if let Some(CodeState::Used(authorization)) = state {
+                authorization.revoked.set();
+            }
+        }),
+    ),
 ];
 
 /// Returns the code that a step of a sign-in ends with.

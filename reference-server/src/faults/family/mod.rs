@@ -14,6 +14,7 @@ mod dependencies;
 mod discovery;
 mod exchanges;
 mod expiry;
+mod front_channel;
 mod grants;
 mod id_tokens;
 mod introspection;
@@ -110,6 +111,7 @@ const FAMILIES: &[&[Fault]] = &[
     redirects::FAULTS,
     prompts::FAULTS,
     responses::FAULTS,
+    front_channel::FAULTS,
     pages::FAULTS,
     registration::FAULTS,
     profile::FAULTS,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::header::CACHE_CONTROL;
 use http::{Method, StatusCode};
 
 use crate::app::App;
@@ -244,6 +245,15 @@ pub(super) const FAULTS: &[Fault] = &[
             if is(asked) && answer.status == StatusCode::NOT_FOUND {
                 answer.status = StatusCode::OK;
                 answer.set_body("");
+            }
+        }),
+    ),
+    of(
+        "revocation-may-be-kept",
+        "The answer to a revocation may be stored",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) {
+                answer.headers.remove(CACHE_CONTROL);
             }
         }),
     ),

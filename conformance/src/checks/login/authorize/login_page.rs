@@ -39,12 +39,29 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(carries_the_request(target))),
     },
+    Check {
+        id: "login.authorize.new-accounts-at-the-page-of-the-policy",
+        title: "With `prompt=create`, too, the browser is sent to the login page that the client's policy names",
+        cites: &["authorize-prompt-create-elsewhere"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::LoginClient],
+        run: Run::Function(|target| Box::pin(new_accounts_elsewhere(target))),
+    },
 ];
 
 /// A page that no target serves: only whether a browser would be sent there is looked at.
 const ELSEWHERE: &str = "https://login.example.test/bakery/sign-in?theme=rye";
 
 async fn page_of_the_policy(target: &Target) -> Outcome {
+    sent_elsewhere(target, None).await
+}
+
+async fn new_accounts_elsewhere(target: &Target) -> Outcome {
+    sent_elsewhere(target, Some("create")).await
+}
+
+/// Requires that a client whose policy names a page of its own has its users sent there.
+async fn sent_elsewhere(target: &Target, prompt: Option<&str>) -> Outcome {
     let policy = target
         .make_login_policy(json!({ "loginURL": ELSEWHERE }))
         .await?;
@@ -52,7 +69,10 @@ async fn page_of_the_policy(target: &Target) -> Outcome {
         .make_login_client(json!({ "loginPolicy": policy }))
         .await?;
     let mut device = Device::new(target, client).await?;
-    let request = device.request();
+    let request = match prompt {
+        Some(prompt) => device.request().with("prompt", prompt),
+        None => device.request(),
+    };
     let answer = first(&mut device.browser, &request).await?;
     let location = answer.location().unwrap_or_default();
     let is_there = Url::parse(location).is_ok_and(|url| {

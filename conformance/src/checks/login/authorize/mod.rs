@@ -2,6 +2,7 @@
 
 mod codes;
 mod errors;
+mod front_channel;
 mod login_page;
 mod parameters;
 mod pkce;
@@ -9,6 +10,7 @@ mod prompts;
 mod redirect_uris;
 mod response_modes;
 mod response_types;
+mod spelling;
 
 use crate::check::Check;
 
@@ -23,4 +25,6 @@ pub(super) const LISTS: &[&[Check]] = &[
     prompts::CHECKS,
     response_types::CHECKS,
     response_modes::CHECKS,
+    front_channel::CHECKS,
+    spelling::CHECKS,
 ];

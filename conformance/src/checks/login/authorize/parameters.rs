@@ -90,6 +90,14 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(second_redirect_uri(target))),
     },
+    Check {
+        id: "login.authorize.resource-is-an-absolute-uri",
+        title: "A resource that is no absolute URI, or has a fragment, is refused",
+        cites: &["authorize-resource-form"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient],
+        run: Run::Function(|target| Box::pin(resource_is_an_absolute_uri(target))),
+    },
 ];
 
 async fn state_of_any_characters(target: &Target) -> Outcome {
@@ -116,6 +124,22 @@ async fn state_of_any_characters(target: &Target) -> Outcome {
             .filter(|(name, _)| name == "code")
             .count();
         expect::equal("number of codes", &json!(1), &json!(count))?;
+    }
+    Ok(())
+}
+
+async fn resource_is_an_absolute_uri(target: &Target) -> Outcome {
+    let mut device = Device::of_anybody(target).await?;
+    for resource in [
+        "bread",
+        "/bread/rye",
+        "//api.example.test/bread",
+        "https://api.example.test/bread#rye",
+        "https://api.example.test/rye bread",
+    ] {
+        let request = device.request().with("resource", resource);
+        let refused = device.refused_with(&request, &["invalid_target"]).await;
+        refused.during(&format!("resource=`{resource}`"))?;
     }
     Ok(())
 }

@@ -81,6 +81,14 @@ pub(super) const CHECKS: &[Check] = &[
         ],
         run: Run::Function(|target| Box::pin(serves_other_clients(target))),
     },
+    Check {
+        id: "login.authorize.prompt-of-nothing",
+        title: "A prompt without any value in it asks for nothing",
+        cites: &["authorize-prompt-of-nothing"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(prompt_of_nothing(target))),
+    },
 ];
 
 async fn used_again(target: &Target) -> Outcome {
@@ -105,6 +113,16 @@ async fn login_asks_again(target: &Target) -> Outcome {
     if target.session().login.user.is_some() {
         let code = device.browser.sign_in(&request).await?.code()?;
         target.exchange(&device.client, &request, &code).await?;
+    }
+    Ok(())
+}
+
+async fn prompt_of_nothing(target: &Target) -> Outcome {
+    let mut device = Device::signed_in(target, target.any_login_client()?).await?;
+    for prompt in ["", " "] {
+        let request = device.request().with("prompt", prompt);
+        let passed = device.passed(&request).await;
+        passed.during(&format!("prompt=`{prompt}`"))?;
     }
     Ok(())
 }

@@ -323,7 +323,7 @@ async fn no_token_in_a_query(target: &Target) -> Outcome {
 
 /// Makes a client whose login policy allows all response types, and signs the user in for another client: so the session is
 /// there, whatever the policy of the new one is.
-async fn signed_in(target: &Target) -> Result<Device<'_>, NotPassed> {
+pub(super) async fn signed_in(target: &Target) -> Result<Device<'_>, NotPassed> {
     let fresh = under(target, &["code", "id_token", "token"]).await?;
     let mut device = Device::signed_in(target, target.any_login_client()?).await?;
     device.client = fresh.client;
@@ -331,7 +331,10 @@ async fn signed_in(target: &Target) -> Result<Device<'_>, NotPassed> {
 }
 
 /// Takes a browser for a client whose login policy allows these response types.
-async fn under<'t>(target: &'t Target, allowed: &[&str]) -> Result<Device<'t>, NotPassed> {
+pub(super) async fn under<'t>(
+    target: &'t Target,
+    allowed: &[&str],
+) -> Result<Device<'t>, NotPassed> {
     let policy = target.make_login_policy_like_described(json!({})).await?;
     allowed_response_types(target, &policy, allowed).await?;
     let client = target
@@ -341,7 +344,7 @@ async fn under<'t>(target: &'t Target, allowed: &[&str]) -> Result<Device<'t>, N
 }
 
 /// Asks for a response type without any page.
-async fn ask(
+pub(super) async fn ask(
     device: &mut Device<'_>,
     response_type: &str,
 ) -> Result<(AuthorizationRequest, Redirect), NotPassed> {

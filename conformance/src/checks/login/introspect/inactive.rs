@@ -10,7 +10,7 @@ use crate::{
     relying_party::Kind,
     secret::Secret,
     target::Target,
-    verdict::{During as _, Outcome},
+    verdict::{During as _, Outcome, Skip},
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -37,6 +37,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::ConfidentialLoginClient, Need::User],
         run: Run::Function(|target| Box::pin(revoked(target))),
+    },
+    Check {
+        id: "login.introspect.inactive.replaced",
+        title: "A refresh token is not active any more once another has come in its place",
+        cites: &["introspect-replaced-token"],
+        effects: Effects::Reads,
+        needs: &[Need::ConfidentialLoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(replaced(target))),
     },
 ];
 
@@ -95,4 +103,20 @@ async fn revoked(target: &Target) -> Outcome {
         inactive(target, &visit.client, &token).await.during(what)?;
     }
     Ok(())
+}
+
+async fn replaced(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.login_client(Kind::Confidential)?).await?;
+    let token = visit.tokens_of("openid").await?.refresh()?;
+    let next = target.refresh(&visit.client, &token).await?;
+    let next = next.refresh().ok();
+    let Some(next) = next.filter(|next| next.expose() != token.expose()) else {
+        return Err(Skip::because("the target gives no other refresh token for one").into());
+    };
+    active(target, &visit.client, &next)
+        .await
+        .during("the new")?;
+    inactive(target, &visit.client, &token)
+        .await
+        .during("the old")
 }

@@ -2,12 +2,13 @@
 
 use crate::{
     check::{Check, Effects, Need, Run},
-    checks::visit::Visit,
+    checks::{login::token::others, visit::Visit},
     expect,
     http::Request,
+    relying_party::Kind,
     secret::Secret,
     target::Target,
-    verdict::{During as _, Outcome},
+    verdict::{During as _, Outcome, Skip},
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -34,6 +35,26 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(malformed(target))),
+    },
+    Check {
+        id: "login.revoke.requests.replaced-token-of-another",
+        title: "A refresh token that is good for nothing any more is answered as unknown, whoever brings it",
+        cites: &["revoke-replaced-token"],
+        effects: Effects::Creates,
+        needs: &[
+            Need::ConfigurationClient,
+            Need::ConfidentialLoginClient,
+            Need::User,
+        ],
+        run: Run::Function(|target| Box::pin(replaced_token_of_another(target))),
+    },
+    Check {
+        id: "login.revoke.requests.not-stored",
+        title: "The answer to a revocation forbids its storage",
+        cites: &["revoke-not-stored"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient],
+        run: Run::Function(|target| Box::pin(not_stored(target))),
     },
 ];
 
@@ -78,4 +99,26 @@ async fn malformed(target: &Target) -> Outcome {
     let got = target.anonymous().send(request).await?;
     expect::status(&got, &[405]).during("GET")?;
     Ok(())
+}
+
+async fn replaced_token_of_another(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.login_client(Kind::Confidential)?).await?;
+    let token = visit.tokens_of("openid").await?.refresh()?;
+    let next = target.refresh(&visit.client, &token).await?;
+    let next = next.refresh().ok();
+    if next.is_none_or(|next| next.expose() == token.expose()) {
+        return Err(Skip::because("the target gives no other refresh token for one").into());
+    }
+    for other in others(target).await? {
+        let answer = target.revoke(&other, &token).await?;
+        expect::status(&answer, &[200]).during(other.kind.as_str())?;
+    }
+    Ok(())
+}
+
+async fn not_stored(target: &Target) -> Outcome {
+    let client = target.any_login_client()?;
+    let answer = target.revoke(&client, &Secret::new("made-up")).await?;
+    expect::status(&answer, &[200])?;
+    Ok(expect::no_store(&answer)?)
 }

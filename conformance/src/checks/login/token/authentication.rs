@@ -2,8 +2,9 @@
 
 use super::no_tokens;
 use crate::{
+    chance,
     check::{Check, Effects, Need, Run},
-    checks::visit::Visit,
+    checks::{form::Form, visit::Visit},
     expect,
     http::{Answer, Request},
     relying_party::{Kind, Tokens},
@@ -52,6 +53,22 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::ConfidentialLoginClient, Need::User],
         run: Run::Function(|target| Box::pin(two_at_once(target))),
+    },
+    Check {
+        id: "login.token.authentication.id-beside-the-header",
+        title: "The id of the client may stand in the form beside its Basic credentials, and that of another may not",
+        cites: &["token-client-id-beside-basic"],
+        effects: Effects::Reads,
+        needs: &[Need::ConfidentialLoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(id_beside_the_header(target))),
+    },
+    Check {
+        id: "login.token.authentication.encoded-credentials",
+        title: "Basic credentials are taken form-encoded, as the standard has them",
+        cites: &["token-basic-form-encoded"],
+        effects: Effects::Reads,
+        needs: &[Need::ConfidentialLoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(encoded_credentials(target))),
     },
 ];
 
@@ -152,5 +169,47 @@ async fn two_at_once(target: &Target) -> Outcome {
     let request = Request::post(&visit.endpoints.token).form(&form.pairs());
     let answer = target.basic(&credentials).send(request).await?;
     expect::oauth_error(&answer, &[400], &["invalid_request"])?;
+    let form = Form::default()
+        .with("token", "made-up")
+        .with("client_id", &credentials.id)
+        .with("client_secret", credentials.secret.expose());
+    let request = Request::post("login/token/introspect").form(&form.pairs());
+    let answer = target.basic(&credentials).send(request).await?;
+    expect::oauth_error(&answer, &[400], &["invalid_request"]).during("introspection")?;
+    Ok(())
+}
+
+async fn id_beside_the_header(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.login_client(Kind::Confidential)?).await?;
+    let credentials = visit.credentials()?;
+    let other = chance::id().to_string();
+    for (id, is_own) in [(&other, false), (&credentials.id, true)] {
+        let form = visit.exchange().await?.with("client_id", id);
+        let request = Request::post(&visit.endpoints.token).form(&form.pairs());
+        let answer = target.basic(&credentials).send(request).await?;
+        if is_own {
+            Tokens::read(answer).during("the client's own id")?;
+        } else {
+            no_tokens(&answer).during("another id")?;
+        }
+    }
+    Ok(())
+}
+
+async fn encoded_credentials(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.login_client(Kind::Confidential)?).await?;
+    let credentials = visit.credentials()?;
+    // Any octet may be encoded (RFC 3986, section 2.1), and so a decoder is needed for ids and secrets without special characters.
+    let whole = |text: &str| {
+        let octets = text.bytes().map(|octet| format!("%{octet:02X}"));
+        octets.collect::<String>()
+    };
+    let secret = whole(credentials.secret.expose());
+    target.conceal(&secret);
+    let encoded = Credentials::new(whole(&credentials.id), secret);
+    let form = visit.exchange().await?;
+    let request = Request::post(&visit.endpoints.token).form(&form.pairs());
+    let answer = target.basic(&encoded).send(request).await?;
+    Tokens::read(answer)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Codes that are good for nothing, or no longer.
 
+use super::others;
 use rand::{
     RngExt as _,
     distr::{Alphanumeric, SampleString as _},
@@ -57,6 +58,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[Need::LoginClient],
         run: Run::Function(|target| Box::pin(left_out(target))),
+    },
+    Check {
+        id: "login.token.code.reuse-by-another-client",
+        title: "A used code that another client brings is refused, and ends no tokens",
+        cites: &["code-reuse-by-another-client"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::LoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(reuse_by_another_client(target))),
     },
 ];
 
@@ -120,6 +129,20 @@ async fn reuse_ends_tokens_or_none(target: &Target) -> Outcome {
     let again = visit.send(&form).await?;
     expect::oauth_error(&again, &[400], &["invalid_grant"]).during("the second exchange")?;
     obeys_reuse(target, &visit, &tokens).await
+}
+
+async fn reuse_by_another_client(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.any_login_client()?).await?;
+    let form = visit.exchange().await?;
+    let tokens = Tokens::read(visit.send(&form).await?).during("the exchange")?;
+    for other in others(target).await? {
+        let endpoint = &visit.endpoints.token;
+        let answer = target.post_as(&other, endpoint, &form.pairs()).await?;
+        expect::oauth_error(&answer, &[400], &["invalid_grant"]).during("another client")?;
+    }
+    let answer = target.userinfo(&tokens.access()?).await?;
+    expect::status(&answer, &[200]).during("userinfo with the token of the exchange")?;
+    Ok(())
 }
 
 /// Tells which tokens of an exchange live on after a second use of its code, and holds that against the reading.

@@ -36,6 +36,14 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[Need::ConfidentialLoginClient, Need::User],
         run: Run::Function(|target| Box::pin(verifier_and_secret(target))),
     },
+    Check {
+        id: "login.token.pkce.form-of-the-verifier",
+        title: "A verifier that is too short, too long or of other characters gives nothing, though it is that of the challenge",
+        cites: &["code-verifier-form"],
+        effects: Effects::Reads,
+        needs: &[Need::PublicLoginClient, Need::User],
+        run: Run::Function(|target| Box::pin(form_of_the_verifier(target))),
+    },
 ];
 
 async fn verifier_must_be_the_one(target: &Target) -> Outcome {
@@ -122,5 +130,23 @@ async fn verifier_and_secret(target: &Target) -> Outcome {
         .send(Request::post(&visit.endpoints.token).form(&form.pairs()))
         .await?;
     no_tokens(&answer).during("the verifier without the secret")?;
+    Ok(())
+}
+
+async fn form_of_the_verifier(target: &Target) -> Outcome {
+    let mut visit = Visit::of(target, target.login_client(Kind::Public)?).await?;
+    let good = Pkce::s256().verifier;
+    let good = good.expose();
+    for (what, verifier) in [
+        ("42 characters", good.chars().take(42).collect::<String>()),
+        ("129 characters", format!("{good:A<129}")),
+        ("a space among them", format!("{good} {good}")),
+        ("a letter beyond ASCII", format!("{good}é")),
+    ] {
+        target.conceal(&verifier);
+        let request = visit.request().with_pkce(Pkce::s256_of(verifier));
+        let form = Form::of_code(&request, &visit.code(&request).await?);
+        no_tokens(&visit.send(&form).await?).during(what)?;
+    }
     Ok(())
 }

@@ -199,6 +199,8 @@ async fn malformed(target: &Target) -> Outcome {
         "email",
         "{\"userinfo\":[\"email\"]}",
         "{\"id_token\":1}",
+        "{\"userinfo\":{\"email\":\"essential\"}}",
+        "{\"id_token\":{\"email\":null,\"name\":true}}",
     ] {
         let request = target
             .authorization_request(&client, &endpoints)

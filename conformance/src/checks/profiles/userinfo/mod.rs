@@ -7,6 +7,7 @@
 //! | `email` | the claims of the scope email, whose names the documentation gives twice |
 //! | `formats` | what claims look like |
 //! | `asked` | claims that the `claims` parameter asks for |
+//! | `known` | claims of somebody whose attributes are known |
 //! | `custom` | claims that a login policy defines |
 //! | `refused` | tokens that open nothing |
 
@@ -14,6 +15,7 @@ mod asked;
 mod custom;
 mod email;
 mod formats;
+mod known;
 mod refused;
 mod requests;
 mod scopes;
@@ -36,6 +38,7 @@ pub(in crate::checks) const LISTS: &[&[Check]] = &[
     formats::CHECKS,
     asked::CHECKS,
     custom::CHECKS,
+    known::CHECKS,
     refused::CHECKS,
 ];
 
