@@ -88,6 +88,15 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| set(asked, answer, "nickname", |_| Value::Null)),
     ),
     of(
+        "empty-addresses-are-told",
+        "Userinfo tells an address without any part of somebody who has none",
+        Act::Answer(|_, asked, answer| {
+            edit(asked, answer, |claims| {
+                claims.entry("address").or_insert_with(|| json!({}));
+            });
+        }),
+    ),
+    of(
         "birthdate-is-american",
         "Userinfo tells the date of birth with the month first",
         Act::Answer(|_, asked, answer| {
