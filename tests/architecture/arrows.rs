@@ -36,7 +36,7 @@ fn packages_use_only_what_the_architecture_allows() {
 
     // In parentheses: only for its own tests.
     insta::assert_snapshot!(arrows, @r"
-    benches -> (conformance), fixtures, reference-server, scope-lang
+    benches -> (conformance), fixtures, loadtest, reference-server, scope-lang
     conformance -> (reference-server), (scope-lang), fixtures
     fixtures -> nothing of ours
     loadtest -> (reference-server), fixtures
