@@ -67,7 +67,11 @@ class Reference(Started):
 
     def post(self, path, body, headers):
         """Sends that below the customer."""
-        return call("POST", f"{self.url}/{self.customer}/{path}", body, headers)
+        return self.send("POST", path, body, headers)
+
+    def send(self, method, path, body, headers):
+        """Sends that by another method."""
+        return call(method, f"{self.url}/{self.customer}/{path}", body, headers)
 
 
 def call(method, url, body, headers):

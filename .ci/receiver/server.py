@@ -18,7 +18,7 @@ class Server(Reference):
         """Administers subscriptions."""
         headers = {"authorization": f"Bearer {self.bearer}", "content-type": "application/json"}
         body = json.dumps(members).encode() if members else None
-        return call(method, f"{self.url}/{self.customer}/webhooks/{path}", body, headers)
+        return self.send(method, f"webhooks/{path}", body, headers)
 
     def users(self, method, user="", **members):
         """Does something to people, past all pages."""

@@ -23,7 +23,7 @@ class Server(Reference):
     """Runs while it is entered. Its ids are predictable, so that a finding can be had again."""
 
     def __init__(self, binary):
-        super().__init__(binary, "--seed", "1")
+        super().__init__(binary, "--seed", "1", "--allow-local-listeners")
 
     def make_objects(self, token):
         """Makes objects of every kind and returns their ids by dictionary. Some policies are in use, others free."""

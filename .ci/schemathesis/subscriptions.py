@@ -1,0 +1,83 @@
+"""Subscriptions whose events were given up, and an export of them, so that the fuzzer works on some that exist."""
+
+import http.server
+import json
+import sys
+import threading
+import time
+
+# Enough to outlast the deletions.
+SUBSCRIPTIONS = 40
+SETTLE_LIMIT_SECONDS = 60
+LOOK_SECONDS = 0.1
+
+
+class Listener(http.server.ThreadingHTTPServer):
+    """Sends everybody elsewhere while it is entered: an event is given up at the first try, and can be delivered again."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Elsewhere)
+        self.endpoint = f"http://127.0.0.1:{self.server_port}/hook"
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+
+class _Elsewhere(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(302)
+        self.send_header("location", "/elsewhere")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Subscriptions:
+    """Those that were made, before anything happens of which they are told."""
+
+    def __init__(self, server, token, listener):
+        self.server, self.endpoint = server, listener.endpoint
+        self.headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        self.ids = [self._made(f"Subscription {number}") for number in range(SUBSCRIPTIONS)]
+
+    def words(self):
+        """Returns ids by dictionary, when all that has happened is settled."""
+        kept, changed, exporting, other, *deleted = self.ids
+        events = f"{kept}/events"
+        listed = self._settled(events, lambda listed: [one["state"] for one in listed["_embedded"]["events"]], "failure")
+        export = self._sent("POST", f"{kept}/exports")["id"]
+        self._settled(f"{kept}/exports/{export}", lambda shown: [shown["state"]], "completed")
+        return {
+            "keptSubscription": [kept], "changedSubscription": [changed], "deletedSubscriptions": deleted,
+            "exportingSubscription": [exporting], "exportingSubscriptionByAlias": [other], "keptExport": [export],
+            "keptEvents": [one["id"] for one in listed["_embedded"]["events"]], "listener": [self.endpoint],
+        }
+
+    def _made(self, title):
+        events = ["entityCreated", "entityUpdated", "entityDeleted"]
+        return self._sent("POST", title=title, endpoint=self.endpoint, events=events)["id"]
+
+    def _settled(self, path, states, wanted):
+        """Waits until nothing is in another state."""
+        end = time.monotonic() + SETTLE_LIMIT_SECONDS
+        while time.monotonic() < end:
+            shown = self._sent("GET", path)
+            if set(states(shown)) == {wanted}:
+                return shown
+            time.sleep(LOOK_SECONDS)
+        sys.exit(f"{path}: never `{wanted}`: {shown}")
+
+    def _sent(self, method, path="", **members):
+        body = json.dumps(members).encode() if members else None
+        path = f"webhooks/subscriptions{path and '/'}{path}"
+        return self.server.send(method, path, body, self.headers)
