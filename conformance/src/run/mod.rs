@@ -79,6 +79,11 @@ impl Record {
         }
     }
 
+    /// Returns how many requests it sent.
+    pub fn requests(&self) -> usize {
+        self.exchanges.len()
+    }
+
     /// Returns the clauses that a mismatch of this check violates: those that it names, else the documented ones among those
     /// that the check cites, else all of them.
     pub(crate) fn violated(&self, mismatch: &Mismatch) -> Vec<&'static str> {
