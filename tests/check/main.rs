@@ -136,6 +136,15 @@ fn an_unusable_target_is_told_before_any_check() {
     );
 }
 
+#[test]
+fn roots_of_listeners_that_cannot_be_read_are_named() {
+    let arguments = ["--listen", "127.0.0.1:0", "--listener-roots", "no-such.pem"];
+    let output = proofhouse(&[&["serve"], &arguments[..]].concat());
+    assert_eq!(status(&output), 2, "{}", stderr(&output));
+    let told = "--listener-roots: cannot read `no-such.pem`";
+    assert!(stderr(&output).contains(told), "{}", stderr(&output));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_without_an_end_is_refused() {
