@@ -33,6 +33,9 @@ pub enum ClosedError {
     /// Goose does not start.
     #[error("goose does not start: {0}")]
     Goose(#[from] Box<goose::GooseError>),
+    /// The address of the target is none.
+    #[error("`{0}` is no address")]
+    Address(String),
 }
 
 /// Says that a user of goose has our client.
@@ -112,6 +115,20 @@ pub fn ready(user: &mut GooseUser, load: &Load) -> Result<(), ClosedError> {
     user.client = through_goose::client(&load.target)?;
     user.set_session_data(Ready);
     Ok(())
+}
+
+/// Makes a user of goose who belongs to no attack, with a number: where the load rises and falls, the first come first. The
+/// transactions of a [`scenario`] give them their client.
+///
+/// # Errors
+///
+/// When the address of the target is none, or goose refuses it.
+pub fn single(load: &Load, number: usize) -> Result<GooseUser, ClosedError> {
+    let url = &load.target.url;
+    let base = url.parse().map_err(|_| ClosedError::Address(url.clone()))?;
+    let mut user = GooseUser::single(base, &configuration(load, 1)).map_err(Box::new)?;
+    user.weighted_users_index = number;
+    Ok(user)
 }
 
 fn dress(client: reqwest::Client) -> Transaction {

@@ -12,6 +12,7 @@
 //! | [`visit`] | one journey under way: it sends, measures, checks, records |
 //! | [`load`] | what all visits share |
 //! | [`figures`] | what is measured |
+//! | [`locust`] | a load by more than one machine |
 //! | [`limit`] | what a run is held to |
 //! | [`baseline`] | a run beside one that was made before |
 //! | [`reports`] | what a run came to, for people and for scripts |
@@ -33,6 +34,7 @@ pub mod invariants;
 pub mod journeys;
 pub mod limit;
 pub mod load;
+pub mod locust;
 pub mod mix;
 mod notifications;
 pub mod open;

@@ -29,7 +29,10 @@ pub struct Load {
     pub(crate) owned: Owned,
     /// Where a journey needs listeners.
     pub(crate) notifications: OnceLock<Notifications>,
-    planned: Duration,
+    planned: OnceLock<Duration>,
+    meant: Duration,
+    /// How many requests were sent that count.
+    pub(crate) issued: AtomicU64,
     started: OnceLock<Instant>,
     is_stopped: AtomicBool,
     seed: u64,
@@ -48,7 +51,9 @@ impl Load {
             pace: Pace::new(target.rate),
             owned: Owned::default(),
             notifications: OnceLock::new(),
-            planned,
+            planned: OnceLock::new(),
+            meant: planned,
+            issued: AtomicU64::new(0),
             started: OnceLock::new(),
             is_stopped: AtomicBool::new(false),
             seed,
@@ -69,7 +74,17 @@ impl Load {
 
     /// Returns how long it is meant to run.
     pub fn planned(&self) -> Duration {
-        self.planned
+        *self.planned.get_or_init(|| self.meant)
+    }
+
+    /// Says how long it is meant to run, where that is known only when it begins. What was said or asked first holds.
+    pub(crate) fn plan(&self, planned: Duration) {
+        let _ = self.planned.set(planned);
+    }
+
+    /// Returns how many requests were sent that count: all that began before the end, but for those of the preparation.
+    pub fn issued(&self) -> u64 {
+        self.issued.load(Ordering::Relaxed)
     }
 
     /// Ends it early: visits under way come to their end, and no other begins.
@@ -84,7 +99,7 @@ impl Load {
 
     /// Tells whether no further visit begins.
     pub fn is_over(&self) -> bool {
-        self.is_stopped() || self.elapsed() >= self.planned
+        self.is_stopped() || self.elapsed() >= self.planned()
     }
 
     /// Returns where the measurements go.
@@ -110,10 +125,14 @@ impl Load {
         number ^ (number >> 31)
     }
 
+    /// Returns a number by the seed, and another one each time.
+    pub(crate) fn draw(&self) -> u64 {
+        self.number(self.drawn.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Returns chance of its own for one visit: from the seed, and another one each time.
     pub(crate) fn chance(&self) -> StdRng {
-        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
-        StdRng::seed_from_u64(self.number(drawn))
+        StdRng::seed_from_u64(self.draw())
     }
 }
 

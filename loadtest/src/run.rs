@@ -152,6 +152,11 @@ impl Run {
         &self.load
     }
 
+    /// Returns what is made.
+    pub(crate) fn mix(&self) -> &Mix {
+        &self.mix
+    }
+
     /// Makes the load, and removes what it left.
     ///
     /// # Errors
@@ -182,7 +187,7 @@ impl Run {
     }
 
     /// Removes what visits could not, and returns what is still there.
-    async fn clean_up(&self) -> Result<Vec<String>, NotControlled> {
+    pub(crate) async fn clean_up(&self) -> Result<Vec<String>, NotControlled> {
         let mut connection = self.connector.connection();
         let mut visit = Visit::aside(&self.load, Wire::Lean(&mut connection));
         for id in self.load.owned.left() {

@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
@@ -87,6 +88,10 @@ impl<'a> Visit<'a> {
     ) -> Result<T, Missed> {
         self.load.pace.turn().await;
         let begun = self.due.take().unwrap_or_else(Instant::now);
+        let counts = self.counts(begun);
+        if counts {
+            self.load.issued.fetch_add(1, Ordering::Relaxed);
+        }
         let answered = self.wire.send(name, request, self.load.target.body).await;
         let took = begun.elapsed();
         let (outcome, result) = match answered {
@@ -104,18 +109,20 @@ impl<'a> Visit<'a> {
                 }
             },
         };
-        if self.is_recorded {
+        if counts {
             self.record(name, begun, took, outcome);
         }
         result
     }
 
+    /// Tells whether a request that begins then is one of the load: what a journey still sends after the end, to come to its own
+    /// end, is none.
+    fn counts(&self, begun: Instant) -> bool {
+        self.is_recorded && begun.saturating_duration_since(self.load.begin()) < self.load.planned()
+    }
+
     fn record(&self, name: &'static str, begun: Instant, took: Duration, outcome: Outcome) {
         let started = begun.saturating_duration_since(self.load.begin());
-        // What a journey still sends after the end, to come to its own end, is none of the load.
-        if started >= self.load.planned() {
-            return;
-        }
         if let Outcome::Wrong(what) | Outcome::Unanswered(what) = &outcome {
             self.load.findings.add(name, what.as_str(), started);
         }

@@ -98,7 +98,7 @@ impl Latency {
     }
 
     /// Returns value and count of every bucket that is not empty.
-    fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
         self.histogram.iter_recorded().map(|bucket| {
             (
                 bucket.value_iterated_to(),

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     baseline::Comparison,
     figures::Figures,
+    invariants,
     limit::{Hopeless, Judged},
     setup::Setup,
 };
@@ -32,15 +33,32 @@ pub struct Run {
     pub notes: Vec<String>,
     /// Whether the run was told to stop before its end.
     pub is_interrupted: bool,
+    /// Why the figures are not those of the whole load: a worker that died, requests that nobody counted.
+    pub incomplete: Vec<String>,
 }
 
 /// An invariant that did not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Violation {
     /// What was to hold, or what happened instead.
     pub what: String,
     /// What was seen, without secrets.
     pub evidence: String,
+}
+
+impl From<&invariants::Violation> for Violation {
+    fn from(violation: &invariants::Violation) -> Self {
+        Self {
+            what: violation.rule.as_str().to_owned(),
+            evidence: format!(
+                "`{}` after {:.3} s: {}",
+                violation.request,
+                violation.at.as_secs_f64(),
+                violation.told
+            ),
+        }
+    }
 }
 
 impl Run {
@@ -59,6 +77,8 @@ impl Run {
                 "{} violated",
                 counted(self.violations.len(), "invariant", "invariants")
             )
+        } else if let Some(first) = self.incomplete.first() {
+            format!("not whole: {first}")
         } else if self.hopeless.is_some() {
             "stopped early: a limit cannot be met any more".to_owned()
         } else if missed > 0 {
@@ -85,7 +105,11 @@ impl Run {
 
     /// Returns the word of the verdict that the headline speaks of.
     pub(crate) fn tone(&self) -> &'static str {
-        if !self.violations.is_empty() || self.is_missed() {
+        if !self.violations.is_empty() {
+            "fail"
+        } else if !self.incomplete.is_empty() {
+            "broken"
+        } else if self.is_missed() {
             "fail"
         } else if self.is_interrupted || self.figures.requests.is_empty() {
             "broken"
@@ -102,6 +126,11 @@ impl Run {
         if self.is_interrupted {
             notices.push("the run was interrupted: the figures are those until then".to_owned());
         }
+        notices.extend(
+            self.incomplete
+                .iter()
+                .map(|why| format!("not whole: {why}")),
+        );
         notices.extend(self.hopeless.iter().map(ToString::to_string));
         let cut: u64 = self
             .figures

@@ -72,6 +72,7 @@ fn run() -> Run {
         }],
         notes: Vec::new(),
         is_interrupted: false,
+        incomplete: Vec::new(),
     }
 }
 

@@ -3,6 +3,8 @@
 mod closed;
 mod faults;
 mod loaded;
+mod master;
 mod notifications;
 mod open;
 mod standstill;
+mod worker;
