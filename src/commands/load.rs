@@ -2,14 +2,19 @@
 
 mod baseline;
 mod ending;
+mod folder;
 mod guard;
 mod limits;
+mod locust;
+mod machines;
+mod part;
 mod progress;
 mod served;
 mod target;
 mod told;
 mod watch;
 mod whole;
+mod worker;
 
 use std::time::Duration;
 
@@ -23,6 +28,10 @@ use crate::console;
 use crate::exit::{Exit, Failure, Outcome};
 use baseline::BaselineArgs;
 use limits::LimitArgs;
+use locust::Locust;
+use machines::{Engine, MachineArgs};
+use part::Part;
+use progress::Progress;
 use served::Served;
 use target::TargetArgs;
 use told::ReportArgs;
@@ -42,13 +51,16 @@ use whole::Whole;
   proofhouse load --save before.json
   proofhouse load --baseline before.json --report html=load.html
   proofhouse load --target staging.toml --rate 100 --i-own-this-target
+  proofhouse load --engine locust --workers 2 --duration 10s
+  proofhouse load --worker 10.0.0.7 --target staging.toml --rate 50
 
 Exit status:
   0  as expected
   1  an answer is wrong and no limit on errors says how many may be, or something does not hold across requests
   2  usage, or a file that the command line names
   3  the target or its description is not usable, or the load may not be made
-  4  something could not be observed: requests without an answer, or the load was interrupted
+  4  something could not be observed: requests without an answer, or the load was interrupted,
+     or a worker gave no account
   6  a limit is missed, or something became worse than the baseline
   7  nothing was selected")]
 pub(crate) struct Args {
@@ -82,6 +94,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     reports: ReportArgs,
 
+    #[command(flatten)]
+    machines: MachineArgs,
+
     // Last, because what follows a flattened group would come under its heading.
     #[command(flatten)]
     target: TargetArgs,
@@ -92,8 +107,17 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let limits = args.limits.limits()?;
     let before = args.baseline.before()?;
     let mut mix = args.mix()?;
+    args.machines.check(mix.arrivals.is_some())?;
+    if args.machines.has_workers() {
+        for journey in mix.without_listeners() {
+            console::tell(format_args!(
+                "`{}` is left out: workers would move the target's clock under each other",
+                journey.name
+            ));
+        }
+    }
     // The server lives as long as this binding: to the end of the load.
-    let (target, _server) = args.target(&mix).await?;
+    let (target, server) = args.target(&mix).await?;
     for (journey, need) in mix.fit(&target) {
         console::tell(format_args!(
             "`{}` is left out: {}",
@@ -107,20 +131,38 @@ pub(crate) async fn run(args: Args) -> Outcome {
             miette::miette!("no journey of `{}` is left", mix.name),
         ));
     }
+    let seed = args.seed.unwrap_or_else(drawn);
+    if let Some(master) = &args.machines.worker {
+        let is_quiet = args.reports.is_quiet();
+        return worker::run(master, &args.machines, target, mix, seed, is_quiet).await;
+    }
     limits
         .check(&names(&mix))
         .map_err(|error| Failure::usage(miette::miette!("{error}")))?;
-    let seed = args.seed.unwrap_or_else(drawn);
-    let mut whole = Whole::new(setup(&mix, &target));
+    let locust = args.locust(&mix, server.as_ref())?;
+    let mut setup = setup(&mix, &target);
+    if let Some(locust) = &locust {
+        setup = locust.setup(setup);
+    }
+    let mut whole = Whole::new(setup);
     for repetition in 0..args.baseline.repetitions() as u64 {
         let yardstick = args.baseline.yardstick().await;
         let seed = seed.wrapping_add(repetition);
-        let run = Run::prepare(target.clone(), mix.clone(), seed)
-            .await
-            .map_err(|error| impossible(&error))?;
-        let watch = Watch::new(&run, &limits, args.reports.is_quiet());
-        let ran = watch.make().await.map_err(|error| impossible(&error))?;
-        if !whole.add(ran, watch.hopeless(), yardstick) {
+        let part = match &locust {
+            Some(locust) => {
+                let progress = Progress::new(args.reports.is_quiet());
+                locust.make(&target, &mix, seed, &progress).await?
+            }
+            None => {
+                let run = Run::prepare(target.clone(), mix.clone(), seed)
+                    .await
+                    .map_err(|error| impossible(&error))?;
+                let watch = Watch::new(&run, &limits, args.reports.is_quiet());
+                let ran = watch.make().await.map_err(|error| impossible(&error))?;
+                Part::of(ran, watch.hopeless())
+            }
+        };
+        if !whole.add(part, yardstick) {
             break;
         }
     }
@@ -152,6 +194,25 @@ impl Args {
         Ok(mix)
     }
 
+    /// Finds Locust, where it counts the users.
+    fn locust(&self, mix: &Mix, served: Option<&Served>) -> Result<Option<Locust>, Failure> {
+        if self.machines.engine == Engine::Goose {
+            return Ok(None);
+        }
+        if mix.duration.subsec_nanos() != 0 || mix.duration.is_zero() {
+            return Err(Failure::usage(miette::miette!(
+                "Locust counts whole seconds, and `{:?}` is no number of them",
+                mix.duration
+            )));
+        }
+        let mut words = match served {
+            Some(served) => target::described(served.description()).to_vec(),
+            None => self.target.words(),
+        };
+        words.extend(["--mix".to_owned(), self.mix.clone()]);
+        Locust::find(&self.machines, words).map(Some)
+    }
+
     /// Returns the target that the flags name and that may be loaded, or a server of our own.
     async fn target(
         &self,
@@ -161,6 +222,11 @@ impl Args {
             let target = self.target.usable()?;
             guard::allow(&target, &self.target, mix.arrivals)?;
             return Ok((target, None));
+        }
+        if self.machines.worker.is_some() || self.machines.workers().1 > 0 {
+            return Err(Failure::usage(miette::miette!(
+                "workers of more than one machine have no built-in server in common: say with `--target` or `--url` where the load goes"
+            )));
         }
         let mut journeys = mix.journeys.iter().map(|(journey, _)| journey);
         let has_listeners = journeys.any(|journey| journey.needs_listeners());

@@ -38,6 +38,18 @@ pub struct Master {
     port: u16,
 }
 
+impl Master {
+    /// Returns the host.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Returns the port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
 impl FromStr for Master {
     type Err = &'static str;
 

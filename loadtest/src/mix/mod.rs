@@ -80,6 +80,17 @@ impl Mix {
         lacking
     }
 
+    /// Leaves out the journeys that need listeners of the load's own, and returns them: at the end the target's clock is moved for
+    /// them, and whoever else loads it would notice.
+    pub fn without_listeners(&mut self) -> Vec<&'static Journey> {
+        let (left_out, kept) = std::mem::take(&mut self.journeys)
+            .into_iter()
+            .partition(|(journey, _)| journey.needs_listeners());
+        self.journeys = kept;
+        let left_out: Vec<(&'static Journey, u32)> = left_out;
+        left_out.into_iter().map(|(journey, _)| journey).collect()
+    }
+
     /// Returns the journey on which a number from 0 to [`Mix::weight`] falls, by the weights.
     pub(crate) fn at(&self, number: u64) -> Option<&'static Journey> {
         let mut number = number;

@@ -20,7 +20,7 @@ pub(super) fn exit(whole: &Whole, report: &reports::Run, limits: &Limits) -> Exi
         |kinds: &std::collections::BTreeMap<_, u64>| kinds.values().any(|count| *count > 0);
     if whole.violated() > 0 {
         Exit::ClauseViolated
-    } else if whole.is_interrupted() {
+    } else if whole.is_interrupted() || whole.is_incomplete() {
         Exit::NotObserved
     } else if is_any(&requests.wrong) && !are_errors_judged {
         Exit::ClauseViolated

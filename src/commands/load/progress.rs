@@ -39,6 +39,11 @@ impl Progress {
         self.bar.set_message(line(figures, planned, violated));
     }
 
+    /// Shows what a line says.
+    pub(super) fn tell(&self, line: String) {
+        self.bar.set_message(line);
+    }
+
     /// Takes the line away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();

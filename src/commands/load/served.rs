@@ -3,19 +3,19 @@
 //! It ends with the load, however that ends: it serves only as long as its standard input is open, and that is ours.
 
 use std::{
-    fs,
     io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
+use super::folder::Folder;
 use crate::exit::{Exit, Failure};
 
 /// A server that ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Served {
     server: Child,
-    folder: PathBuf,
+    _folder: Folder,
     description: PathBuf,
 }
 
@@ -46,13 +46,12 @@ impl Drop for Served {
         drop(self.server.stdin.take());
         let _ = self.server.kill();
         let _ = self.server.wait();
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
 fn start(has_listeners: bool) -> io::Result<Served> {
-    let folder = folder()?;
-    let description = folder.join("target.toml");
+    let folder = Folder::make()?;
+    let description = folder.file("target.toml");
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args([
@@ -72,12 +71,9 @@ fn start(has_listeners: bool) -> io::Result<Served> {
     // An interrupt that is meant for the load does not end the server under it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let server = command.spawn().inspect_err(|_| {
-        let _ = fs::remove_dir_all(&folder);
-    })?;
     let mut served = Served {
-        server,
-        folder,
+        server: command.spawn()?,
+        _folder: folder,
         description,
     };
     let stdout = served.server.stdout.take();
@@ -90,21 +86,4 @@ fn start(has_listeners: bool) -> io::Result<Served> {
     } else {
         Err(io::Error::other("it ended before it listened"))
     }
-}
-
-/// Makes a folder that only its owner may read: secrets are in it.
-fn folder() -> io::Result<PathBuf> {
-    use std::hash::{BuildHasher as _, RandomState};
-
-    let name = format!(
-        "proofhouse-load-{}-{:016x}",
-        std::process::id(),
-        RandomState::new().hash_one("folder")
-    );
-    let folder = std::env::temp_dir().join(name);
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder)?;
-    Ok(folder)
 }

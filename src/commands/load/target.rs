@@ -52,6 +52,23 @@ impl TargetArgs {
         self.i_own_this_target
     }
 
+    /// Returns the words that tell a worker which target is meant; its rate is another one.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for (flag, value) in [("--url", &self.url), ("--customer", &self.customer)] {
+            if let Some(value) = value {
+                words.extend([flag.to_owned(), value.clone()]);
+            }
+        }
+        if let Some(file) = &self.target {
+            words.extend(described(file));
+        }
+        if self.i_own_this_target {
+            words.push("--i-own-this-target".to_owned());
+        }
+        words
+    }
+
     /// Looks up everything that the flags and the file say; nothing is sent for it.
     pub(super) fn usable(&self) -> Result<Target, Failure> {
         let args = check::TargetArgs::of(
@@ -68,6 +85,11 @@ impl TargetArgs {
         let args = check::TargetArgs::of(None, None, Some(file.to_owned()), self.rate);
         loaded(args.usable()?)
     }
+}
+
+/// Returns the words that tell a worker of a description.
+pub(super) fn described(file: &Path) -> [String; 2] {
+    ["--target".to_owned(), file.display().to_string()]
 }
 
 /// Turns what the judge needs into what a load needs.

@@ -3,12 +3,12 @@
 use loadtest::{
     baseline::{Comparison, Repetition, Saved},
     figures::Figures,
-    invariants::Violation,
     limit::{Hopeless, Limits},
     reports,
-    run::Ran,
     setup::Setup,
 };
+
+use super::part::Part;
 
 /// What all repetitions came to.
 #[derive(Debug)]
@@ -16,11 +16,12 @@ pub(super) struct Whole {
     setup: Setup,
     repetitions: Vec<Repetition>,
     figures: Figures,
-    violations: Vec<Violation>,
+    violations: Vec<reports::Violation>,
     violated: u64,
     leftovers: Vec<String>,
     hopeless: Option<Hopeless>,
     is_stopped: bool,
+    incomplete: Vec<String>,
 }
 
 impl Whole {
@@ -35,37 +36,39 @@ impl Whole {
             leftovers: Vec::new(),
             hopeless: None,
             is_stopped: false,
+            incomplete: Vec::new(),
         }
     }
 
     /// Adds one, and tells whether another may follow.
-    pub(super) fn add(
-        &mut self,
-        ran: Ran,
-        hopeless: Option<Hopeless>,
-        yardstick: Option<f64>,
-    ) -> bool {
+    pub(super) fn add(&mut self, part: Part, yardstick: Option<f64>) -> bool {
         self.repetitions
-            .push(Repetition::new(&ran.figures, yardstick));
-        let lasted = self.figures.elapsed + ran.figures.elapsed;
-        self.figures.merge(&ran.figures);
+            .push(Repetition::new(&part.figures, yardstick));
+        let lasted = self.figures.elapsed + part.figures.elapsed;
+        self.figures.merge(&part.figures);
         self.figures = std::mem::take(&mut self.figures).lasting(lasted);
-        self.violations.extend(ran.violations);
-        self.violated += ran.violated;
-        self.leftovers.extend(ran.leftovers);
-        self.is_stopped = ran.is_stopped;
-        self.hopeless = hopeless;
-        !self.is_stopped
+        self.violations.extend(part.violations);
+        self.violated += part.violated;
+        self.leftovers.extend(part.leftovers);
+        self.is_stopped = part.is_stopped;
+        self.hopeless = part.hopeless;
+        self.incomplete.extend(part.incomplete);
+        !self.is_stopped && self.incomplete.is_empty()
     }
 
     /// Tells whether the load ended early.
     pub(super) fn is_stopped(&self) -> bool {
-        self.is_stopped
+        self.is_stopped || self.is_incomplete()
+    }
+
+    /// Tells whether the figures are not those of the whole load.
+    pub(super) fn is_incomplete(&self) -> bool {
+        !self.incomplete.is_empty()
     }
 
     /// Tells whether the load was interrupted by a signal.
     pub(super) fn is_interrupted(&self) -> bool {
-        self.is_stopped && self.hopeless.is_none()
+        self.is_stopped && self.hopeless.is_none() && !self.is_incomplete()
     }
 
     /// Returns how often something did not hold across requests.
@@ -114,21 +117,10 @@ impl Whole {
             judged: limits.judge(&self.figures),
             hopeless: self.hopeless.clone(),
             comparison,
-            violations: self.violations.iter().map(told).collect(),
+            violations: self.violations.clone(),
             notes,
             is_interrupted: self.is_interrupted(),
+            incomplete: self.incomplete.clone(),
         }
-    }
-}
-
-fn told(violation: &Violation) -> reports::Violation {
-    reports::Violation {
-        what: violation.rule.as_str().to_owned(),
-        evidence: format!(
-            "`{}` after {:.3} s: {}",
-            violation.request,
-            violation.at.as_secs_f64(),
-            violation.told
-        ),
     }
 }
