@@ -52,6 +52,15 @@ enum Command {
 }
 
 impl Cli {
+    /// Returns the flags of `load`, if that is the command.
+    #[cfg(test)]
+    pub(crate) fn into_load(self) -> Option<load::Args> {
+        match self.command {
+            Command::Load(args) => Some(*args),
+            _ => None,
+        }
+    }
+
     /// Runs the command and returns how it ended.
     pub(crate) fn run(self) -> Outcome {
         match self.command {

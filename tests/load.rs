@@ -127,3 +127,107 @@ fn a_mix_of_ones_own_says_line_and_field_where_it_is_wrong() {
     let output = load(&["--mix", path, "--quiet"]);
     assert_eq!(status(&output), 0, "{}", told(&output));
 }
+
+#[test]
+fn a_worker_that_cannot_begin_says_why() {
+    let nobody = "127.0.0.1:1";
+    for (arguments, expected, exit) in [
+        (&["--worker", "a b"][..], "it is not a host", 2),
+        (&["--worker", nobody, "--users", "3"], "--users", 2),
+        (&["--worker", nobody, "--engine", "goose"], "--engine", 2),
+        (&["--worker", nobody], "say with `--target` or `--url`", 2),
+        (&["--worker-name", "one"], "--worker", 2),
+    ] {
+        let output = load(arguments);
+        let told = told(&output);
+        assert_eq!(status(&output), exit, "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}
+
+/// A worker is held to what everybody is held to: a master has no say in it.
+#[test]
+fn a_worker_loads_only_what_it_may() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("target.toml");
+    let text = "url = \"http://192.0.2.1\"\ncustomer = \"01000000-0000-3000-9000-000000000000\"\n";
+    std::fs::write(&file, text).expect("there is room");
+    let path = file.to_str().expect("it is text");
+    for (arguments, expected) in [
+        (&["--rate", "5"][..], "--i-own-this-target"),
+        (&["--i-own-this-target"], "`--rate N`"),
+    ] {
+        let words = ["--worker", "127.0.0.1:1", "--target", path];
+        let output = load(&[&words[..], arguments].concat());
+        let told = told(&output);
+        assert_eq!(status(&output), 3, "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_locust_that_is_not_there_or_not_supported_is_told_with_the_command_that_installs_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("there is room");
+    let program = folder.path().join("locust");
+    let path = program.to_str().expect("it is text");
+    for (prints, expected) in [
+        (None, "cannot be started"),
+        (Some("locust 2.19.1"), "is of version 2.19.1"),
+        (Some("locust 2.48.0 from here"), "is of version 2.48.0"),
+        (Some("grasshopper 1"), "does not say which version"),
+    ] {
+        if let Some(prints) = prints {
+            // By another name first: a program that is still being written cannot be started.
+            let part = folder.path().join("part");
+            std::fs::write(&part, format!("#!/bin/sh\necho '{prints}'\n")).expect("there is room");
+            let mut rights = std::fs::metadata(&part).expect("it is there").permissions();
+            rights.set_mode(0o755);
+            std::fs::set_permissions(&part, rights).expect("it is ours");
+            std::fs::rename(&part, &program).expect("it is ours");
+        }
+        let output = load(&["--engine", "locust", "--duration", "1s", "--locust", path]);
+        let told = told(&output);
+        assert_eq!(status(&output), 2, "{prints:?}: {told}");
+        assert!(told.contains(expected), "{prints:?}: {told}");
+        assert!(
+            told.contains("pip install 'locust>=2.20.0,<2.48'"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_go_together_with_locust_ends_with_2() {
+    for (arguments, expected) in [
+        (&["--workers", "2"][..], "go with `--engine locust`"),
+        (&["--engine", "locust", "--arrivals", "5"], "`--arrivals`"),
+        (
+            &["--engine", "locust", "--workers", "0"],
+            "one worker at least",
+        ),
+        (
+            &["--engine", "locust", "--duration", "1500ms"],
+            "whole seconds",
+        ),
+        (&["--engine", "locust", "--remote-workers", "2"], "--bind"),
+        (
+            &[
+                "--engine",
+                "locust",
+                "--remote-workers",
+                "2",
+                "--bind",
+                "0.0.0.0",
+            ],
+            "no built-in server in common",
+        ),
+    ] {
+        let output = load(arguments);
+        let told = told(&output);
+        assert_eq!(status(&output), 2, "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}

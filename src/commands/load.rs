@@ -4,6 +4,8 @@ mod baseline;
 mod ending;
 mod folder;
 mod guard;
+#[cfg(test)]
+mod guide;
 mod limits;
 mod locust;
 mod machines;
