@@ -57,7 +57,7 @@ fn begin(server: &TestServer, master: &str, rhythm: Rhythm) -> Working {
     let (leave, left) = oneshot::channel::<()>();
     let task = tokio::spawn(work(terms, async move {
         if left.await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }));
     Working {
