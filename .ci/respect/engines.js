@@ -66,6 +66,7 @@ async function play(file, scenarios, server, scratch) {
     confidential_secret: server.confidential.secret,
     confidential_basic: basic(server.confidential),
     confidential_redirect_uri: server.redirectUri,
+    endpoint: "https://1.1.1.1/proofhouse",
     prefix: `proofhouse-respect-${process.pid}`,
   };
   const { status, output } = await run(

@@ -2,6 +2,8 @@
 
 use std::process::{Child, Stdio};
 
+use conformance::{sweep::Leftover, target::owned::Collection};
+
 use super::{
     program::{command, run, status, stderr},
     requests::{changes, settled},
@@ -12,20 +14,20 @@ use super::{
 /// After how many changes of the configuration a run is ended: before, while and after much is there at a time.
 const MOMENTS: [usize; 4] = [1, 9, 60, 300];
 
-fn start(served: &Served) -> Child {
+fn start(served: &Served, profile: &str) -> Child {
     let target = shown(&served.target());
     command(&["check", "--target", &target, "--mode", "own-objects"])
-        .args(["--profile", "config", "--quiet"])
+        .args(["--profile", profile, "--quiet"])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts")
 }
 
-async fn ended_by(name: &str, moment: usize) -> (Served, String, Option<i32>) {
+async fn ended_by(name: &str, profile: &str, moment: usize) -> (Served, String, Option<i32>) {
     let served = Served::whole().await;
     let before = served.server.state_hash();
-    let mut child = start(&served);
+    let mut child = start(&served, profile);
     changes(&served.server, &mut child, moment).await;
     signal(&child, name);
     let output = settled(&served.server, child).await;
@@ -36,7 +38,7 @@ async fn ended_by(name: &str, moment: usize) -> (Served, String, Option<i32>) {
 async fn whoever_asks_a_run_to_stop_finds_the_target_as_before() {
     for (name, moments) in [("TERM", &MOMENTS[..]), ("INT", &MOMENTS[1..2])] {
         for &moment in moments {
-            let (served, before, code) = ended_by(name, moment).await;
+            let (served, before, code) = ended_by(name, "config", moment).await;
             assert_eq!(code, Some(4), "SIG{name} after {moment}: it was cut off");
             assert_eq!(
                 served.server.state_hash(),
@@ -49,20 +51,42 @@ async fn whoever_asks_a_run_to_stop_finds_the_target_as_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_kills_a_run_sweeps_and_finds_the_target_as_before() {
-    let mut has_left_something = false;
-    for moment in MOMENTS {
-        let (served, before, code) = ended_by("KILL", moment).await;
-        assert_eq!(code, None, "it had no time to end by itself");
-        has_left_something |= served.server.state_hash() != before;
-        let target = shown(&served.target());
-        // A description of a target where runs only read: to sweep is asked for by name.
-        let sweep = ["sweep", "--target", &target, "--mode", "read-only"];
-        let swept = run(sweep.map(str::to_owned).to_vec()).await;
-        assert_eq!(status(&swept), 0, "{}", stderr(&swept));
-        assert_eq!(served.server.state_hash(), before, "after {moment}");
+    for (profile, moments) in [("config", &MOMENTS[..]), ("webhooks", &MOMENTS[1..3])] {
+        let mut has_left_something = false;
+        for &moment in moments {
+            let (served, before, code) = ended_by("KILL", profile, moment).await;
+            assert_eq!(code, None, "it had no time to end by itself");
+            has_left_something |= served.server.state_hash() != before;
+            let target = shown(&served.target());
+            // A description of a target where runs only read: to sweep is asked for by name.
+            let sweep = ["sweep", "--target", &target, "--mode", "read-only"];
+            let swept = run(sweep.map(str::to_owned).to_vec()).await;
+            assert_eq!(status(&swept), 0, "{}", stderr(&swept));
+            assert_eq!(
+                served.server.state_hash(),
+                before,
+                "{profile}, after {moment}"
+            );
+        }
+        assert!(
+            has_left_something,
+            "{profile}: it was killed while its objects were there"
+        );
     }
-    assert!(
-        has_left_something,
-        "it was killed while its objects were there"
-    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_swept_are_subscriptions_as_well() {
+    let (served, before, _) = ended_by("KILL", "webhooks", MOMENTS[2]).await;
+    let found = served.leftovers().await;
+    let is_subscription =
+        |leftover: &&Leftover| leftover.object.collection == Collection::Subscriptions;
+    let subscriptions = found.iter().filter(is_subscription).count();
+    assert!(subscriptions > 0, "{found:?}");
+    let target = shown(&served.target());
+    let sweep = ["sweep", "--target", &target].map(str::to_owned);
+    let swept = run(sweep.to_vec()).await;
+    assert_eq!(status(&swept), 0, "{}", stderr(&swept));
+    assert_eq!(served.leftovers().await, []);
+    assert_eq!(served.server.state_hash(), before);
 }

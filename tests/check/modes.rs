@@ -1,5 +1,6 @@
 //! What each mode sends, by the word of the server.
 
+use reference_server::Entry;
 use serde_json::Value;
 
 use super::{
@@ -81,6 +82,9 @@ async fn own_objects_touches_nothing_else_and_leaves_nothing() {
         changes.count() > 1000,
         "objects are made, changed and deleted"
     );
+    let is_patched = |entry: &&Entry| entry.method == "PATCH" && has_changed_configuration(entry);
+    let patches = entries.iter().filter(is_patched);
+    assert!(patches.count() > 20, "subscriptions are among them");
     for entry in entries.iter().filter(|entry| is_write(entry)) {
         let mut segments = entry.path.split(['/', '?', '#']).skip(2);
         let is_foreign = segments.any(|segment| foreign.contains(segment));

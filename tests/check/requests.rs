@@ -9,8 +9,13 @@ use super::program::{ended, run};
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The segments of the configuration that ids stand behind.
-const COLLECTIONS: [&str; 3] = ["clients", "loginPolicies", "tokenPolicies"];
+/// The collections, and the name that each has in its list.
+const COLLECTIONS: [(&str, &str); 4] = [
+    ("config/clients", "clients"),
+    ("config/loginPolicies", "loginPolicies"),
+    ("config/tokenPolicies", "tokenPolicies"),
+    ("webhooks/subscriptions", "subscriptions"),
+];
 
 /// Runs the program, and returns how it ended and everything that the server was asked meanwhile.
 pub(crate) async fn during(
@@ -60,10 +65,12 @@ pub(crate) fn path(entry: &Entry) -> &str {
     path.splitn(3, '/').nth(2).unwrap_or_default()
 }
 
-/// Tells whether a request is a write to the configuration that was carried out.
+/// Tells whether a request is a write to the configuration, or to subscriptions, that was carried out.
 pub(crate) fn has_changed_configuration(entry: &Entry) -> bool {
     is_write(entry)
-        && path(entry).starts_with("config/")
+        && ["config/", "webhooks/"]
+            .iter()
+            .any(|below| path(entry).starts_with(below))
         && entry
             .status
             .is_some_and(|status| (200..300).contains(&status))
@@ -86,11 +93,11 @@ pub(crate) async fn ids(server: &TestServer) -> BTreeSet<String> {
     );
     let session = conformance::doctor::open(&usable.expect("usable")).await;
     let target = conformance::target::Target::new(session.expect("usable"), "x.y.ids");
-    for collection in COLLECTIONS {
+    for (path, name) in COLLECTIONS {
         let administrator = target.administrator();
-        let list = administrator.get(format!("config/{collection}")).await;
+        let list = administrator.get(path).await;
         let list = list.expect("a list").json().expect("JSON");
-        let elements = list["_embedded"][collection].as_array().cloned();
+        let elements = list["_embedded"][name].as_array().cloned();
         let elements = elements.expect("a list").into_iter();
         ids.extend(elements.filter_map(|element| Some(element["id"].as_str()?.to_owned())));
     }

@@ -13,10 +13,14 @@ use conformance::{
     },
     doctor,
     sweep::{self, Leftover},
-    target::Session,
+    target::{Session, Target},
 };
 use fixtures::seed;
-use reference_server::{Clock, TestServer, settings::Readings};
+use reference_server::{
+    Clock, TestServer,
+    settings::{Readings, Webhooks},
+};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::program::command;
@@ -42,6 +46,11 @@ impl Served {
     /// Starts a server with a clock that runs and a journal, described with everything that there is to sign in with.
     pub(crate) async fn whole() -> Self {
         let server = TestServer::builder().clock(Clock::running()).journal();
+        // So that the judge's listener is told of what happens to its subscriptions.
+        let server = server.webhooks(Webhooks {
+            allow_local_listeners: true,
+            ..Webhooks::default()
+        });
         let served = Self::of(server.start().await);
         let tenant = tenant::Served::new(served.server.url(), &seed::demo());
         let whole = tenant.description.clone();
@@ -71,7 +80,22 @@ impl Served {
         let user = user.expect("the demo tenant has one");
         text += &format!("[user]\nname = \"{user}\"\npassword-file = \"password\"\n");
         std::fs::write(served.target(), text).expect("written");
+        served.subscribe_somebody_else().await;
         served
+    }
+
+    /// Makes a subscription that is none of any run's: it was there before. Nothing of it is sent anywhere.
+    async fn subscribe_somebody_else(&self) {
+        let target = Target::new(self.session().await, "x.y.somebody-else");
+        let body = json!({
+            "title": "Bakery Orders",
+            "endpoint": "https://1.1.1.1/orders",
+            "events": ["entityCreated", "entityUpdated", "entityDeleted"],
+            "enabled": false,
+        });
+        let administrator = target.administrator();
+        let made = administrator.post("webhooks/subscriptions", body).await;
+        assert_eq!(made.expect("an answer").status(), 201);
     }
 
     fn of(server: TestServer) -> Self {

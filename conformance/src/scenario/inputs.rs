@@ -3,12 +3,18 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    profile::Profile,
     relying_party::{Kind, LoginClient},
     target::{Target, caller::basic},
+    verdict::NotPassed,
 };
 
 /// Returns the inputs by name. What the target lacks is null: a scenario that reads it says so in `x-needs`, and is not played.
-pub(super) fn of(target: &Target) -> Value {
+///
+/// # Errors
+///
+/// Skips what is about webhooks where the administrator may not do everything with them.
+pub(super) async fn of(target: &Target) -> Result<Value, NotPassed> {
     let client = target.session().configuration_client.as_ref();
     let mut inputs = Map::new();
     let mut give = |name: String, value: Option<String>| inputs.insert(name, json!(value));
@@ -43,5 +49,9 @@ pub(super) fn of(target: &Target) -> Value {
         );
         give(format!("{who}_basic"), credentials.as_ref().map(basic));
     }
-    Value::Object(inputs)
+    if target.profile() == Some(Profile::Webhooks) {
+        target.webhooks_administrator().await?;
+        inputs.insert("endpoint".to_owned(), json!(target.endpoint().await?));
+    }
+    Ok(Value::Object(inputs))
 }

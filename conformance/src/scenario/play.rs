@@ -29,7 +29,7 @@ impl Scenario {
     ///
     /// A mismatch when a step's criteria do not hold; broken when nothing came back or the workflow cannot be played.
     pub(crate) async fn play(&self, target: &Target) -> Outcome {
-        let options = self.options(target)?;
+        let options = self.options(target).await?;
         let mut run = Run::start(self.description, &options).map_err(|error| unplayable(&error))?;
         let mut answers = Vec::new();
         loop {
@@ -47,7 +47,7 @@ impl Scenario {
         }
     }
 
-    fn options(&self, target: &Target) -> Result<Options, Broken> {
+    async fn options(&self, target: &Target) -> Result<Options, NotPassed> {
         let source = self
             .description
             .source_descriptions
@@ -55,7 +55,7 @@ impl Scenario {
             .ok_or_else(|| Broken::Scenario("it names no source description".to_owned()))?;
         Ok(Options::new()
             .workflow(self.workflow.as_str())
-            .inputs(inputs::of(target))
+            .inputs(inputs::of(target).await?)
             .source(&source.name, &source.url, contract::outline().clone())
             .base_url(&source.name, target.session().client.base()))
     }

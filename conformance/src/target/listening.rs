@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use super::{handle::Target, session::Session};
+use super::{caller::Caller, handle::Target, session::Session};
 use crate::{
     chance,
     http::Request,
@@ -19,6 +19,9 @@ const NOWHERE: [&str; 2] = [
     "https://example.com/proofhouse",
     "https://1.1.1.1/proofhouse",
 ];
+
+/// The scopes of an administrator who may do everything with webhooks.
+const ENOUGH: [&str; 2] = ["*:**", "*:webhooks/**"];
 
 /// The listener of a run, up from its first use on.
 #[derive(Debug, Default)]
@@ -121,6 +124,21 @@ impl Session {
 }
 
 impl Target {
+    /// Returns who may do everything with webhooks.
+    ///
+    /// # Errors
+    ///
+    /// Skips where the target grants the administrator nothing of that; broken where there is no administrator.
+    pub(crate) async fn webhooks_administrator(&self) -> Result<Caller<'_>, NotPassed> {
+        let granted = self.session().administrative_scopes().await?;
+        let is_enough = granted.split(' ').any(|scope| ENOUGH.contains(&scope));
+        if is_enough || granted.is_empty() {
+            return Ok(self.administrator());
+        }
+        let reason = "the configuration client is not granted `*:**` or `*:webhooks/**`";
+        Err(Skip::because(reason).into())
+    }
+
     /// Opens a path of the judge's listener.
     ///
     /// # Errors

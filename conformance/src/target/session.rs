@@ -10,6 +10,7 @@ use std::{
 };
 
 use http::Method;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
@@ -375,15 +376,17 @@ impl Session {
         self.foreign
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(ids);
+            .extend(ids.into_iter().map(|id| id.to_ascii_lowercase()));
     }
 
-    /// Tells whether an object was there before the run.
+    /// Tells whether an object was there before the run. A target may take an id in capitals, or percent-encoded, for the same.
     pub(crate) fn is_foreign(&self, id: &str) -> bool {
+        let plain = percent_decode_str(id).decode_utf8_lossy();
+        let plain = plain.to_ascii_lowercase();
         self.foreign
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains(id)
+            .contains(&plain)
     }
 
     /// Notes that something may have been made whose id nobody knows.

@@ -12,7 +12,7 @@ use super::token::token;
 use super::{Running, Stage};
 use crate::app::App;
 use crate::clock::Moment;
-use crate::faults::outgoing::{self, Posted};
+use crate::faults::outgoing;
 use crate::ids::Id;
 use crate::store::{Errand, Event, Outcome};
 
@@ -90,9 +90,9 @@ impl Courier {
         let handle = self.tries.spawn(async move {
             match token(&app, &origin, subscription, &event).await {
                 Ok(token) => {
-                    let mut posted = Posted::new(&event.endpoint, &token);
+                    let mut posted = app.deliveries().posted(&event.endpoint, &token);
                     outgoing::posted(&app, &mut posted);
-                    let mut outcome = app.deliveries().post(&posted).await;
+                    let mut outcome = app.deliveries().post(app.clock(), &posted).await;
                     outgoing::outcome(&app, &mut outcome);
                     outcome
                 }

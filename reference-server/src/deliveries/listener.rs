@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -30,23 +29,16 @@ pub(super) struct Messenger {
     reach: Reach,
     hosts: Hosts,
     roots: ListenerRoots,
-    patience: Duration,
     /// Made when the first notification goes out: it reads the machine's certificates.
     client: OnceLock<Option<Client>>,
 }
 
 impl Messenger {
-    pub(super) fn new(
-        reach: Reach,
-        hosts: Hosts,
-        roots: ListenerRoots,
-        patience: Duration,
-    ) -> Self {
+    pub(super) fn new(reach: Reach, hosts: Hosts, roots: ListenerRoots) -> Self {
         Self {
             reach,
             hosts,
             roots,
-            patience,
             client: OnceLock::new(),
         }
     }
@@ -74,6 +66,7 @@ impl Messenger {
             .header(ACCEPT, posted.accept)
             .header(CONTENT_TYPE, posted.content_type)
             .header(http::header::USER_AGENT, agent)
+            .timeout(posted.patience)
             .body(posted.token.clone());
         match request.send().await {
             Ok(response) => {
@@ -117,7 +110,6 @@ impl Messenger {
             .no_gzip()
             .no_proxy()
             .pool_max_idle_per_host(0)
-            .timeout(self.patience)
             .dns_resolver(Resolver {
                 reach: self.reach,
                 hosts: self.hosts.clone(),
@@ -145,6 +137,9 @@ impl Resolve for Resolver {
 
 const NOT_PUBLIC: &str = "the host has an address that is not public";
 
+/// Why there was no answer when the listener's time was over.
+pub(super) const LATE: &str = "the listener did not answer in time";
+
 /// Says why nobody answered.
 fn failed(error: &reqwest::Error) -> Outcome {
     if let Some(Unreached::NotPublic) = cause(error) {
@@ -154,7 +149,7 @@ fn failed(error: &reqwest::Error) -> Outcome {
         return Outcome::NotHttp;
     }
     Outcome::NoAnswer(if error.is_timeout() {
-        "the listener did not answer in time"
+        LATE
     } else if error.is_connect() {
         "no connection"
     } else {

@@ -29,6 +29,7 @@ pub(crate) use origin::Origin;
 pub(crate) use token::token;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::faults::outgoing::Posted;
 use crate::ids::Id;
 use crate::settings::Settings;
@@ -49,6 +50,7 @@ enum Stage {
 #[derive(Debug)]
 pub(crate) struct Deliveries {
     messenger: Messenger,
+    patience: Duration,
     stage: watch::Sender<Stage>,
     /// How many couriers there are.
     couriers: watch::Sender<usize>,
@@ -57,9 +59,9 @@ pub(crate) struct Deliveries {
 impl Deliveries {
     pub(crate) fn new(settings: &Settings, hosts: Hosts) -> Self {
         let reach = Reach::of(settings.webhooks.allow_local_listeners);
-        let (roots, patience) = (settings.listener_roots.clone(), settings.webhooks.listener);
         Self {
-            messenger: Messenger::new(reach, hosts, roots, patience),
+            messenger: Messenger::new(reach, hosts, settings.listener_roots.clone()),
+            patience: settings.webhooks.listener,
             stage: watch::Sender::new(Stage::Open),
             couriers: watch::Sender::new(0),
         }
@@ -88,8 +90,20 @@ impl Deliveries {
         self.stage.subscribe()
     }
 
-    async fn post(&self, posted: &Posted) -> Outcome {
-        self.messenger.post(posted).await
+    /// Makes a notification whose listener has as much time as the settings say.
+    fn posted(&self, endpoint: &str, token: &str) -> Posted {
+        Posted::new(endpoint, token, self.patience)
+    }
+
+    /// Sends a notification. The listener's time passes by the clock of the server, so that whoever moves it sees what is made
+    /// of a listener that holds its answer; and by that of the machine, so that a clock that stands still holds nobody for ever.
+    async fn post(&self, clock: &Clock, posted: &Posted) -> Outcome {
+        let due = clock.now() + posted.patience;
+        tokio::select! {
+            biased;
+            outcome = self.messenger.post(posted) => outcome,
+            () = clock.reach(due) => Outcome::NoAnswer(listener::LATE),
+        }
     }
 }
 

@@ -30,6 +30,11 @@ impl Notes {
         self.edit(|texts| texts.get(name).cloned())
     }
 
+    /// Forgets the text of that name.
+    pub(super) fn drop(&self, name: &str) {
+        self.edit(|texts| texts.remove(name));
+    }
+
     pub(super) fn forget(&self) {
         self.edit(HashMap::clear);
     }

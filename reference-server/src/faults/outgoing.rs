@@ -1,5 +1,7 @@
 //! What goes out to listeners, and what comes back, as faults see it.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Map, Value};
 
@@ -17,11 +19,13 @@ pub(crate) struct Posted {
     pub(crate) content_type: &'static str,
     /// Another name than the service's own.
     pub(crate) user_agent: Option<&'static str>,
+    /// Time that the listener has for its answer.
+    pub(crate) patience: Duration,
 }
 
 impl Posted {
     /// Makes a notification as it ought to be.
-    pub(crate) fn new(endpoint: &str, token: &str) -> Self {
+    pub(crate) fn new(endpoint: &str, token: &str, patience: Duration) -> Self {
         Self {
             method: Method::POST,
             endpoint: endpoint.to_owned(),
@@ -29,6 +33,7 @@ impl Posted {
             accept: "*/*",
             content_type: "application/secevent+jwt",
             user_agent: None,
+            patience,
         }
     }
 }
@@ -41,6 +46,14 @@ pub(crate) fn token(app: &App, header: &mut Map<String, Value>, claims: &mut Val
         }
     }
 }
+
+/// Tells whether a fault keeps to itself what happens at the moment.
+pub(crate) fn is_hushed(app: &App) -> bool {
+    app.faults().are_any() && app.faults().notes().find(HUSHED).is_some()
+}
+
+/// The note that is there for as long as a fault keeps everything to itself.
+pub(super) const HUSHED: &str = "hushed";
 
 /// Lets faults change a notification before it is sent.
 pub(crate) fn posted(app: &App, posted: &mut Posted) {

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 /// Where notifications go, for how long they are tried, and how many are kept.
 ///
-/// Times go by the server's clock, except [`Webhooks::listener`], which is time that really passes.
+/// Times go by the server's clock; [`Webhooks::listener`] is over as well when it has really passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Webhooks {
     /// Whether listeners may be on this machine, and may be reached by plain HTTP: for tests. By default neither.
     pub allow_local_listeners: bool,
-    /// Time that a listener has for its answer; the default is 10 seconds.
+    /// Time that a listener has for its answer, by the server's clock or really, whichever is over first; the default is
+    /// 10 seconds.
     pub listener: Duration,
     /// Waits before the second try and those that follow; the defaults are 3 seconds, 30 seconds, 5 minutes, 1 hour, and
     /// 24 hours.

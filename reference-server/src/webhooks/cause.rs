@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
+use crate::faults::outgoing;
 use crate::ids::Id;
 use crate::store::{Customer, EventType, LoginPolicy, User};
 
@@ -88,7 +89,7 @@ impl App {
     /// Tells every subscription that wants to know.
     pub(crate) fn tell(&self, customer: &Customer, cause: &Cause<'_>) {
         let webhooks = customer.webhooks();
-        if webhooks.is_empty() {
+        if webhooks.is_empty() || outgoing::is_hushed(self) {
             return;
         }
         let about = cause.about(customer);

@@ -4,7 +4,7 @@ mod attempts;
 mod cookies;
 mod languages;
 mod logout;
-mod newcomer;
+pub(super) mod newcomer;
 mod pages;
 mod profile;
 mod refused;

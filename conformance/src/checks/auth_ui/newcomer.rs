@@ -15,20 +15,20 @@ use crate::{
 };
 
 /// Somebody with a browser at the form for a new account.
-pub(super) struct Newcomer<'t> {
-    pub(super) device: Device<'t>,
-    pub(super) request: AuthorizationRequest,
+pub(in crate::checks) struct Newcomer<'t> {
+    pub(in crate::checks) device: Device<'t>,
+    pub(in crate::checks) request: AuthorizationRequest,
     /// The page with the form, as it came last.
-    pub(super) page: Page,
+    pub(in crate::checks) page: Page,
     /// An address that nobody has.
-    pub(super) email: String,
+    pub(in crate::checks) email: String,
     /// Every address that was typed, whose account has to go.
     typed: Vec<String>,
 }
 
 /// What a form for a new account asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(in crate::checks) enum Entry {
     Address,
     Password,
     GivenName,
@@ -36,7 +36,7 @@ pub(super) enum Entry {
 }
 
 /// What came of sending the form.
-pub(super) enum Sent {
+pub(in crate::checks) enum Sent {
     /// The browser is sent to the client, as somebody who has an account.
     Made(Redirect),
     /// The form came again.
@@ -45,7 +45,7 @@ pub(super) enum Sent {
 
 impl Entry {
     /// Tells whether a field is for this.
-    pub(super) fn is_in(self, field: &Widget) -> bool {
+    pub(in crate::checks) fn is_in(self, field: &Widget) -> bool {
         match self {
             Self::Address => {
                 field.kind == "email" || matches!(&*field.autocomplete, "email" | "username")
@@ -57,12 +57,12 @@ impl Entry {
     }
 
     /// Returns the first field of a page for this.
-    pub(super) fn field(self, page: &Page) -> Option<Widget> {
+    pub(in crate::checks) fn field(self, page: &Page) -> Option<Widget> {
         page.widgets().into_iter().find(|field| self.is_in(field))
     }
 
     /// Requires that a page has a field for this.
-    pub(super) fn shown(self, page: &Page) -> Result<Widget, Skip> {
+    pub(in crate::checks) fn shown(self, page: &Page) -> Result<Widget, Skip> {
         let reason =
             format!("the form for a new account has no field that says it is for {self:?}");
         self.field(page).ok_or_else(|| Skip::because(reason))
@@ -71,7 +71,10 @@ impl Entry {
 
 impl<'t> Newcomer<'t> {
     /// Goes from the login page to the form, by the link that leads there.
-    pub(super) async fn arrive(target: &'t Target, locales: &str) -> Result<Self, NotPassed> {
+    pub(in crate::checks) async fn arrive(
+        target: &'t Target,
+        locales: &str,
+    ) -> Result<Self, NotPassed> {
         pages_are_known(target)?;
         let mut device = Device::of_anybody(target).await?;
         let request = device.request().with("ui_locales", locales);
@@ -98,7 +101,10 @@ impl<'t> Newcomer<'t> {
     }
 
     /// Fills the form in, and sends it.
-    pub(super) async fn send(&mut self, entries: &[(Entry, &str)]) -> Result<Sent, NotPassed> {
+    pub(in crate::checks) async fn send(
+        &mut self,
+        entries: &[(Entry, &str)],
+    ) -> Result<Sent, NotPassed> {
         let Some(mut form) = form_of(&self.page) else {
             return Err(no_form(&self.page).into());
         };
@@ -132,7 +138,7 @@ impl<'t> Newcomer<'t> {
     }
 
     /// Sends the form, and requires that it comes again and that nobody has an account.
-    pub(super) async fn must_be_refused(
+    pub(in crate::checks) async fn must_be_refused(
         &mut self,
         entries: &[(Entry, &str)],
     ) -> Result<Page, NotPassed> {
@@ -154,7 +160,7 @@ impl<'t> Newcomer<'t> {
     }
 
     /// Sends the form, and requires that it makes an account.
-    pub(super) async fn must_be_taken(
+    pub(in crate::checks) async fn must_be_taken(
         &mut self,
         entries: &[(Entry, &str)],
     ) -> Result<Redirect, NotPassed> {
@@ -175,7 +181,7 @@ impl<'t> Newcomer<'t> {
     }
 
     /// Removes whatever account came to be.
-    pub(super) async fn leave(self) -> Result<(), NotPassed> {
+    pub(in crate::checks) async fn leave(self) -> Result<(), NotPassed> {
         let target = self.device.target;
         for email in &self.typed {
             if let Some(user) = target.user_of(email).await? {

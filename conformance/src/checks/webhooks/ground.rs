@@ -7,24 +7,15 @@ use crate::{
     expect,
     http::{Answer, Request},
     target::{Caller, Target},
-    verdict::{During as _, NotPassed, Skip},
+    verdict::{During as _, NotPassed},
 };
 
 /// The collection.
 pub(super) const SUBSCRIPTIONS: &str = "webhooks/subscriptions";
 
-/// The scopes of an administrator who may do everything with webhooks.
-const ENOUGH: [&str; 2] = ["*:**", "*:webhooks/**"];
-
 /// Returns who may do everything with webhooks; skips where the target grants the administrator nothing of that.
 pub(super) async fn administrator(target: &Target) -> Result<Caller<'_>, NotPassed> {
-    let granted = target.session().administrative_scopes().await?;
-    let is_enough = granted.split(' ').any(|scope| ENOUGH.contains(&scope));
-    if is_enough || granted.is_empty() {
-        return Ok(target.administrator());
-    }
-    let reason = "the configuration client is not granted `*:**` or `*:webhooks/**`";
-    Err(Skip::because(reason).into())
+    target.webhooks_administrator().await
 }
 
 /// Returns a request body for a subscription: these members, and what is required besides.

@@ -26,6 +26,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     deliveries::outcomes::CHECKS,
     deliveries::retries::CHECKS,
     deliveries::entities::CHECKS,
+    deliveries::causes::CHECKS,
     deliveries::filtered::CHECKS,
     events::store::CHECKS,
     events::history::CHECKS,

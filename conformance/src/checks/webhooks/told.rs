@@ -1,6 +1,6 @@
 //! A subscription whose listener is the judge's, what arrives there, and what the event store says of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -15,9 +15,13 @@ use crate::{
     verdict::{During as _, Mismatch, NotPassed, Outcome},
 };
 
-/// How often the event store is asked for a state, and how long to wait in between.
+/// How often the event store is asked for a state at the most, for how long, and how long to wait in between.
 const LOOKS: u32 = 200;
+const PATIENCE: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// For how long an event may show that it has ended otherwise: the last look may have been early.
+const DOUBT: Duration = Duration::from_secs(1);
 
 /// The most deliveries about others that are passed over.
 const OTHERS: usize = 100;
@@ -140,12 +144,18 @@ impl<'t> Told<'t> {
         let id = expect::text(event, "/id")?;
         let is_live = self.target.session().tape.player().is_none();
         let mut shown = Value::Null;
+        let start = Instant::now();
         for _ in 0..LOOKS {
             let answer = self.get(&format!("events/{id}")).await?;
             expect::status(&answer, &[200]).during("GET of the event")?;
             shown = answer.json()?;
             if shown["state"] == state {
                 return Ok(shown);
+            }
+            let has_ended = matches!(shown["state"].as_str(), Some("success" | "failure"));
+            let patience = if has_ended { DOUBT } else { PATIENCE };
+            if is_live && start.elapsed() > patience {
+                break;
             }
             if is_live {
                 tokio::time::sleep(PAUSE).await;

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::faults::answer::Answer;
 use crate::faults::asked::Asked;
+use crate::faults::desk::Desk;
 use crate::faults::fault::{Act, Fault};
+use crate::faults::outgoing::HUSHED;
 use crate::faults::subscribed::{creates, modifies, writes};
 use crate::ids::Id;
 use crate::store::{Outcome, Reply};
@@ -95,6 +97,25 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "listeners-have-an-hour",
+        "A listener has an hour for its answer",
+        Act::Post(|_, posted| posted.patience = Duration::from_secs(60 * 60)),
+    ),
+    of(
+        "listeners-have-three-seconds",
+        "A listener has three seconds for its answer",
+        Act::Post(|_, posted| posted.patience = Duration::from_secs(3)),
+    ),
+    of(
+        "late-listeners-are-given-up",
+        "A listener that does not answer in time ends a delivery",
+        Act::Outcome(|outcome| {
+            if matches!(outcome, Outcome::NoAnswer(why) if why.contains("in time")) {
+                *outcome = Outcome::NotHttp;
+            }
+        }),
+    ),
+    of(
         "the-last-wait-is-an-hour",
         "The last try comes an hour after the one before it",
         Act::Answer(|app, asked, answer| {
@@ -125,6 +146,16 @@ pub(super) const FAULTS: &[Fault] = &[
                 json!(["entityCreated", "entityUpdated", "entityDeleted"])
             }))
         }),
+    ),
+    of(
+        "registrations-are-told-nobody",
+        "Nobody is told of who registers on the pages",
+        Act::Around(|app, asked, desk| Box::pin(hushed(app, asked, desk, "auth-ui/register"))),
+    ),
+    of(
+        "profile-changes-are-told-nobody",
+        "Nobody is told of what users change on the pages",
+        Act::Around(|app, asked, desk| Box::pin(hushed(app, asked, desk, "auth-ui/profile"))),
     ),
     of(
         "subscriptions-cannot-be-disabled",
@@ -197,6 +228,18 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
     }
 }
 
+/// Tells no subscription of what a form brings about.
+async fn hushed(app: &App, asked: Asked, desk: Desk<'_>, path: &str) -> Answer {
+    if !asked.is(&Method::POST, path) {
+        return desk.ask(asked).await;
+    }
+    let notes = app.faults().notes();
+    notes.take(HUSHED.to_owned(), String::new());
+    let answer = desk.ask(asked).await;
+    notes.drop(HUSHED);
+    answer
+}
+
 /// Takes a status for another one.
 fn answered(outcome: &mut Outcome, statuses: std::ops::Range<u16>, other: u16) {
     if let Outcome::Answered(reply) = outcome
@@ -226,7 +269,7 @@ fn keep(
 /// Stores something else than what is sent, and shows what was sent.
 async fn storing(
     mut asked: Asked,
-    desk: crate::faults::desk::Desk<'_>,
+    desk: Desk<'_>,
     member: &'static str,
     other: fn(&Value) -> Value,
 ) -> Answer {

@@ -5,6 +5,7 @@ mod crowd;
 mod delivery;
 mod events;
 mod exports;
+mod late;
 pub(crate) mod listener;
 mod stop;
 mod subscriptions;

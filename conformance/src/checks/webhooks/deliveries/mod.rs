@@ -1,5 +1,6 @@
 //! What arrives at a listener, and what becomes of it.
 
+pub(super) mod causes;
 pub(super) mod entities;
 pub(super) mod filtered;
 pub(super) mod outcomes;

@@ -61,6 +61,18 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(no_connection(target))),
     },
     Check {
+        id: "webhooks.retries.time-out",
+        title: "A listener that holds its answer for 10 seconds is tried again, and none that is faster",
+        cites: &["hooks-timeout"],
+        effects: Effects::Creates,
+        needs: &[
+            Need::ConfigurationClient,
+            Need::Listener,
+            Need::Time { seconds: 14 },
+        ],
+        run: Run::Function(|target| Box::pin(time_out(target))),
+    },
+    Check {
         id: "webhooks.retries.not-after-disabling",
         title: "A try that fails after its subscription was disabled is not repeated",
         cites: &["hooks-disabled-executing"],
@@ -142,6 +154,33 @@ async fn no_connection(target: &Target) -> Outcome {
     let first = told.notification().await?;
     let event = told.event_of(&first).await?;
     told.in_state(&event, "awaiting-retry").await?;
+    target.pass(WAITS[0] + 0.2).await?;
+    told.hook.next().await.during("the retry")?;
+    told.in_state(&event, "success").await?;
+    Ok(())
+}
+
+/// How long a listener may hold its answer, in milliseconds.
+const TIME_OUT: i64 = 10_000;
+
+async fn time_out(target: &Target) -> Outcome {
+    let told = Told::of_tests(target).await?;
+    told.hook.answer(&[Reply::Silence, Reply::Status(200)]);
+    let asked = target.now().await;
+    let first = told.notification().await?;
+    let event = told.event_of(&first).await?;
+    target.pass(9.0).await?;
+    let action = "9 s after the delivery";
+    told.hook.none().await.during(action)?;
+    let shown = told.event_of(&first).await.during(action)?;
+    // On a machine that was slow the time may have been over when the event was looked at.
+    let gone = target.now().await.as_millisecond() - asked.as_millisecond();
+    if gone < TIME_OUT {
+        expect::member(&shown, "/state", &json!("executing")).during(action)?;
+    }
+    target.pass(1.2).await?;
+    let late = told.in_state(&event, "awaiting-retry").await;
+    late.during("10 s after the delivery")?;
     target.pass(WAITS[0] + 0.2).await?;
     told.hook.next().await.during("the retry")?;
     told.in_state(&event, "success").await?;
