@@ -15,6 +15,7 @@ mod served;
 #[cfg(unix)]
 mod stop;
 mod target;
+mod undelivered;
 
 use program::{proofhouse, status, stderr, stdout};
 use serde_json::Value;

@@ -31,6 +31,16 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Answer(|_, asked, answer| edit_events(asked, answer, |events| events.reverse())),
     ),
     of(
+        "event-lists-count-one-more",
+        "`total` of a list of events is one too many",
+        Act::Answer(|_, asked, answer| count_one_more(asked, answer, "events")),
+    ),
+    of(
+        "export-lists-count-one-more",
+        "`total` of a list of exports is one too many",
+        Act::Answer(|_, asked, answer| count_one_more(asked, answer, "exports")),
+    ),
+    of(
         "after-takes-in-the-event-itself",
         "`after` counts for nothing",
         Act::Request(|_, asked| {
@@ -319,6 +329,12 @@ const fn of(name: &'static str, title: &'static str, act: Act) -> Fault {
         family: "webhooks_events",
         title,
         act,
+    }
+}
+
+fn count_one_more(asked: &Asked, answer: &mut Answer, list: &str) {
+    if asked.is(&Method::GET, &format!("{COLLECTION}/*/{list}")) && answer.is_success() {
+        answer.edit(|list| list["total"] = (list["total"].as_u64().unwrap_or_default() + 1).into());
     }
 }
 

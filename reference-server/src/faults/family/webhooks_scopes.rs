@@ -121,6 +121,16 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "mutate-access-creates-no-subscription",
+        "Mutate access modifies subscriptions, and creates none",
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                let creates = it.method == Method::Post && it.path == COLLECTION;
+                it.is_allowed() && (!creates || it.is_met_by('*'))
+            });
+        }),
+    ),
+    of(
         "mutate-access-deletes-subscriptions",
         "Mutate access deletes subscriptions as well",
         Act::Request(|app, asked| {
@@ -135,6 +145,18 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Request(|app, asked| {
             decide_on_webhooks(app, asked, |it| {
                 it.is_allowed() || (it.method == Method::Patch && it.is_met_by('.'))
+            });
+        }),
+    ),
+    of(
+        "denials-of-events-are-forgotten",
+        "A deny on events counts for nothing",
+        Act::Request(|app, asked| {
+            decide_on_webhooks(app, asked, |it| {
+                it.is_allowed()
+                    || it.is_allowed_with(|scope| {
+                        (!scope.starts_with("-:webhooks/events")).then(|| scope.to_owned())
+                    })
             });
         }),
     ),

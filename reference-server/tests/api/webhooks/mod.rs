@@ -7,6 +7,7 @@ mod events;
 mod exports;
 mod late;
 pub(crate) mod listener;
+mod queue;
 mod stop;
 mod subscriptions;
 mod test;
