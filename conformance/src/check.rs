@@ -107,6 +107,8 @@ pub enum Need {
     Listener,
     /// The target has a control API, by which users come and go.
     Control,
+    /// The target promises how much it takes.
+    Bounds,
     /// The target gives this answer where the documentation leaves one open; it is pinned, or was observed before.
     Reading {
         /// Id of the reading.

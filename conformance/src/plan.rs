@@ -116,6 +116,8 @@ pub struct Offer {
     pub listener: bool,
     /// A control API.
     pub control: bool,
+    /// Bounds that the target promises.
+    pub bounds: bool,
 }
 
 impl Offer {
@@ -129,6 +131,7 @@ impl Offer {
         time: true,
         listener: true,
         control: true,
+        bounds: true,
     };
 
     /// Tells whether the checks of a profile can be made at all.
@@ -171,6 +174,7 @@ impl Offer {
                     "it needs a listener that the target reaches: give one with `--listener` or `--listener-url`",
                 ),
                 Need::Control => (self.control, "it makes and removes users: describe `control`"),
+                Need::Bounds => (self.bounds, "it needs bounds that the target promises: describe `bounds`"),
                 Need::Reading { .. } => return None,
             };
             (!is_offered).then_some(told)

@@ -96,6 +96,7 @@ fn need(need: &Need) -> String {
         Need::UserAlone => "user-alone".to_owned(),
         Need::Listener => "listener".to_owned(),
         Need::Control => "control".to_owned(),
+        Need::Bounds => "bounds".to_owned(),
         Need::Time { seconds } => format!("time={seconds}"),
         Need::Reading { id, answer } => format!("{id}={answer}"),
     }

@@ -37,6 +37,7 @@
 
 mod account;
 mod auth_ui;
+mod bounds;
 mod config;
 mod device;
 mod form;
@@ -57,6 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
     let lists = lists.chain(profiles::userinfo::LISTS);
     let lists = lists.chain(auth_ui::LISTS).chain(sessions::LISTS);
     let lists = lists.chain(webhooks::LISTS);
+    let lists = lists.chain([&bounds::CHECKS]);
     lists.chain(oidc::LISTS).copied().flatten()
 }
 

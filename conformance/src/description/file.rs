@@ -43,6 +43,9 @@ pub struct Description {
     /// Times and load.
     #[serde(default)]
     pub limits: Limits,
+    /// What the target promises to take.
+    #[serde(default)]
+    pub bounds: Bounds,
     /// Where the target lets tests have their way with it.
     pub control: Option<Control>,
     /// Where notifications arrive.
@@ -111,6 +114,32 @@ pub struct Limits {
     pub check_ms: Option<i64>,
     /// The largest body that is read, in KiB.
     pub body_kib: Option<i64>,
+}
+
+/// What the target promises to take, as far as it promises anything: it refuses more.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Bounds {
+    /// Bytes of the body of a request.
+    pub body_bytes: Option<i64>,
+    /// Levels of arrays and objects in a body of JSON.
+    pub json_levels: Option<i64>,
+    /// Bytes of the name of a parameter, and of its value.
+    pub parameter_bytes: Option<i64>,
+    /// Bytes of what an authorization request lets the target remember.
+    pub remembered_bytes: Option<i64>,
+}
+
+impl Bounds {
+    /// Those of the reference server as it is by default.
+    pub fn of_ours() -> Self {
+        Self {
+            body_bytes: Some(64 * 1024),
+            json_levels: Some(32),
+            parameter_bytes: Some(8 * 1024),
+            remembered_bytes: Some(1024),
+        }
+    }
 }
 
 impl Control {

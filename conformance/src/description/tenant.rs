@@ -83,6 +83,7 @@ impl Served {
                 confidential,
             },
             user,
+            bounds: file::Bounds::of_ours(),
             ..Description::default()
         };
         Self {

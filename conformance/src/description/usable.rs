@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    file::{ConfigurationClient, Description, Limits},
+    file::{self, ConfigurationClient, Description, Limits},
     lookup::Lookup,
     place,
     problem::{Kind, Problem},
@@ -15,7 +15,7 @@ use crate::{
     recording::Tape,
     run,
     secret::Credentials,
-    target::Settings,
+    target::{Bounds, Settings},
 };
 
 /// Everything that a run needs to know of a target.
@@ -59,6 +59,7 @@ impl Usable {
         let listener = place::listener(description, url, &mut problems);
         let limits = limits(&description.limits, &mut problems);
         let options = options(&description.limits, &mut problems);
+        let bounds = bounds(&description.bounds, &mut problems);
         check_readings(description, &mut problems);
         match (place, mode, roots) {
             (Some(place), Some(mode), Some(roots)) if problems.is_empty() => {
@@ -78,6 +79,7 @@ impl Usable {
                     control: control.filter(|_| mode != Mode::ReadOnly),
                     is_slow: false,
                     listener,
+                    bounds,
                     pinned: description.readings.clone(),
                     tape: Tape::Off,
                     seed: seed.unwrap_or_else(|| rand::random::<u32>().into()),
@@ -183,6 +185,36 @@ fn limits(limits: &Limits, problems: &mut Vec<Problem>) -> client::Limits {
         usable.body = size.saturating_mul(1024);
     }
     usable
+}
+
+fn bounds(bounds: &file::Bounds, problems: &mut Vec<Problem>) -> Bounds {
+    let mut bound = |field: &str, value: Option<i64>, range: (i64, &'static str)| {
+        let field = format!("bounds.{field}");
+        let found = whole(&field, value, range.0, range.1, problems);
+        match found {
+            // A value beside the least has to be there to look at.
+            Some(found) if found < 2 => {
+                problems.push(out_of_range(&field, &found, range.1));
+                None
+            }
+            found => found,
+        }
+    };
+    let bytes = (1 << 20, "2 to 1048576 bytes");
+    Bounds {
+        body_bytes: bound(
+            "body-bytes",
+            bounds.body_bytes,
+            (1 << 26, "2 to 67108864 bytes"),
+        ),
+        json_levels: bound(
+            "json-levels",
+            bounds.json_levels,
+            (10_000, "2 to 10000 levels"),
+        ),
+        parameter_bytes: bound("parameter-bytes", bounds.parameter_bytes, bytes),
+        remembered_bytes: bound("remembered-bytes", bounds.remembered_bytes, bytes),
+    }
 }
 
 fn options(limits: &Limits, problems: &mut Vec<Problem>) -> run::Options {

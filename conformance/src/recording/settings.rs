@@ -12,7 +12,7 @@ use crate::{
     recording::Tape,
     relying_party::{Kind, Login, LoginClient, User, login::HandedCode},
     secret::{Credentials, Secret},
-    target,
+    target::{self, Bounds},
 };
 
 /// The settings of a session, with everything secret in them.
@@ -39,6 +39,9 @@ pub(super) struct Settings {
     /// Whether users could be made and removed.
     #[serde(default)]
     has_control: bool,
+    /// What the target promised to take.
+    #[serde(default)]
+    bounds: Bounds,
     /// The key of what nobody may guess.
     pub(super) chance: [u8; 32],
 }
@@ -90,6 +93,7 @@ impl Settings {
             has_time: settings.offer().time,
             has_listener: settings.offer().listener,
             has_control: settings.offer().control,
+            bounds: settings.bounds,
             pinned: settings.pinned.clone(),
             seed: settings.seed,
             chance,
@@ -133,6 +137,7 @@ impl Settings {
             control: self.has_control.then(|| "http://127.0.0.1".to_owned()),
             listener: self.has_listener.then(Place::on_loopback),
             is_slow: self.has_time,
+            bounds: self.bounds,
             pinned: self.pinned,
             seed: self.seed,
             // Whatever is drawn comes from the recording.

@@ -13,6 +13,7 @@ use rand::{Rng, SeedableRng as _, rngs::StdRng};
 use tokio::sync::RwLock;
 
 use super::{
+    bounds::Bounds,
     caller::{Caller, Identity},
     owned::Ledger,
     session::Session,
@@ -209,6 +210,11 @@ impl Target {
 
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.shared.ledger
+    }
+
+    /// Returns what the target promises to take.
+    pub fn bounds(&self) -> Bounds {
+        self.session().bounds
     }
 
     /// Returns why the check observed less than it wanted to, if a request of it was kept from the wire.

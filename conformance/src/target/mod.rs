@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`session`] | what all checks of a run share: the client, the administrative token, what is secret, the readings |
 //! | [`settings`] | what a session has to know about a target |
+//! | [`bounds`] | what the target promises to take |
 //! | [`handle`] | [`Target`]: one check's own view, with its record of exchanges and its own prefix for names |
 //! | [`caller`] | who sends a request: the administrator, nobody, a bearer |
 //! | `clock` | the target's time: moved where it lets itself be moved, else waited for |
@@ -15,6 +16,7 @@
 //! | `reset` | the reset of a client's secret, with the method that the target takes |
 //! | [`owned`] | the ledger of what was made and not yet deleted, kept from the wire |
 
+pub mod bounds;
 pub mod caller;
 pub(crate) mod clock;
 pub(crate) mod control;
@@ -28,6 +30,7 @@ pub(crate) mod reset;
 pub mod session;
 pub mod settings;
 
+pub use bounds::Bounds;
 pub use caller::Caller;
 pub(crate) use control::MadeUser;
 pub use handle::Target;

@@ -14,7 +14,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
-    clock::Clock, listening::Listening, permit::Permit, places::Places, settings::Settings,
+    bounds::Bounds, clock::Clock, listening::Listening, permit::Permit, places::Places,
+    settings::Settings,
 };
 
 use crate::{
@@ -41,6 +42,7 @@ pub struct Session {
     pub(crate) client: Client,
     pub(crate) clock: Clock,
     pub(super) listening: Listening,
+    pub(super) bounds: Bounds,
     pub(crate) customer: Option<String>,
     pub(crate) issuer: String,
     pub(crate) login: Login,
@@ -123,6 +125,7 @@ impl Session {
             )?,
             clock,
             listening: Listening::new(settings.listener),
+            bounds: settings.bounds,
             customer: settings.customer,
             issuer: settings.issuer,
             places,

@@ -12,6 +12,7 @@ use crate::{
     recording::Tape,
     relying_party::Login,
     secret::Credentials,
+    target::Bounds,
 };
 
 /// Everything that a session has to know about a target.
@@ -41,6 +42,8 @@ pub struct Settings {
     pub control: Option<String>,
     /// Where the judge listens for notifications, if it does.
     pub listener: Option<Place>,
+    /// What the target promises to take.
+    pub bounds: Bounds,
     /// Whether checks may wait for as long as it takes.
     pub is_slow: bool,
     /// Answers to which the target is held, by reading.
@@ -83,6 +86,7 @@ impl Settings {
             time: self.control.is_some() || self.is_slow,
             listener: self.listener.is_some(),
             control: self.control.is_some(),
+            bounds: self.bounds.is_any(),
         }
     }
 

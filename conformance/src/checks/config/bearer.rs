@@ -10,7 +10,7 @@ use crate::{
     http::{Answer, Request},
     secret::Secret,
     target::{Target, session::ADMINISTRATIVE_SCOPES},
-    verdict::{During as _, NotPassed, Outcome, Skip},
+    verdict::{During as _, Mismatch, NotPassed, Outcome, Skip},
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -61,6 +61,14 @@ pub(super) const CHECKS: &[Check] = &[
         effects: Effects::Reads,
         needs: &[],
         run: Run::Function(|target| Box::pin(rejection_as_forbidden(target))),
+    },
+    Check {
+        id: "config.bearer.unauthorized-has-a-challenge",
+        title: "A 401 asks for a bearer token, and says that one is invalid where one was sent",
+        cites: &["bearer-challenge", "bearer-challenge-error"],
+        effects: Effects::Reads,
+        needs: &[],
+        run: Run::Function(|target| Box::pin(unauthorized_has_a_challenge(target))),
     },
     Check {
         id: "config.bearer.holder-does-not-matter",
@@ -189,6 +197,46 @@ async fn rejection_as_forbidden(target: &Target) -> Outcome {
     Ok(expect::errors(&answer, &[403], "Forbidden")?)
 }
 
+async fn unauthorized_has_a_challenge(target: &Target) -> Outcome {
+    let missing = target.anonymous().get("config/tokenPolicies").await?;
+    let rejected = reject(target).await?;
+    for (answer, is_invalid) in [(missing, false), (rejected, true)] {
+        if answer.status() != 401 {
+            continue;
+        }
+        let challenge = answer.header("www-authenticate").unwrap_or_default();
+        challenges(challenge, is_invalid).during(if is_invalid {
+            "a token that nobody issued"
+        } else {
+            "no token"
+        })?;
+    }
+    Ok(())
+}
+
+/// Requires a challenge for a bearer token, with the error of a token that is not valid where one was sent, and else without.
+fn challenges(challenge: &str, is_invalid: bool) -> Result<(), Mismatch> {
+    let challenge = challenge.to_ascii_lowercase();
+    let miss = |expected: &str, clause: &'static str| {
+        let expected = [json!(expected)];
+        Err(
+            Mismatch::new("header WWW-Authenticate", expected, json!(challenge))
+                .violating([clause]),
+        )
+    };
+    let words: Vec<&str> = challenge.split([' ', ',']).collect();
+    if !words.contains(&"bearer") {
+        return miss("a challenge of the scheme Bearer", "bearer-challenge");
+    }
+    match (is_invalid, challenge.contains("error=")) {
+        (true, _) if !challenge.contains("invalid_token") => {
+            miss("the error invalid_token", "bearer-challenge-error")
+        }
+        (false, true) => miss("no error", "bearer-challenge-error"),
+        _ => Ok(()),
+    }
+}
+
 async fn reject(target: &Target) -> Result<Answer, NotPassed> {
     target
         .bearer(&Secret::new(unknown_token()))
@@ -235,4 +283,25 @@ fn other_capitals(token: &str) -> String {
         }
     };
     token.chars().map(flip).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_challenge_names_the_scheme_and_what_is_wrong_with_a_token() {
+        assert!(challenges("Bearer", false).is_ok());
+        assert!(challenges("Basic realm=\"x\", bearer realm=\"x\"", false).is_ok());
+        assert!(challenges("Bearer error=\"invalid_token\"", true).is_ok());
+        for (challenge, is_invalid) in [
+            ("", false),
+            ("Basic", false),
+            ("Bearer error=\"invalid_token\"", false),
+            ("Bearer", true),
+            ("Bearer error=\"invalid_request\"", true),
+        ] {
+            assert!(challenges(challenge, is_invalid).is_err(), "{challenge}");
+        }
+    }
 }

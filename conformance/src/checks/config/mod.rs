@@ -1,5 +1,6 @@
 //! Checks of `/{customerId}/config/...`, and of the tokens that open it.
 
+mod addresses;
 mod api;
 mod bearer;
 mod clients;
@@ -35,6 +36,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     lists::CHECKS,
     errors::CHECKS,
     clients::CHECKS,
+    addresses::CHECKS,
     secrets::CHECKS,
     login_policies::CHECKS,
     login_policy_settings::CHECKS,

@@ -191,6 +191,32 @@ pub(super) const FAULTS: &[Fault] = &[
         Act::Instead(|_, asked| refuse_uri(asked, |uri| uri.starts_with("http://"))),
     ),
     of(
+        "anything-is-a-redirect-uri",
+        "A redirect URI with a space, a control character or without a scheme is taken",
+        Act::Request(|_, asked| {
+            each_uri(asked, |uri| {
+                let is_bad = |letter: char| letter == ' ' || letter.is_control();
+                match uri.contains(is_bad) || !uri.contains(':') {
+                    true => "https://localhost/callback".to_owned(),
+                    false => uri.to_owned(),
+                }
+            });
+        }),
+    ),
+    of(
+        "scripts-are-redirect-uris",
+        "A redirect URI with the scheme of a script or a file is taken",
+        Act::Request(|_, asked| {
+            each_uri(asked, |uri| {
+                let scheme = uri.split(':').next().unwrap_or_default();
+                match scheme {
+                    "javascript" | "data" | "file" => "https://localhost/callback".to_owned(),
+                    _ => uri.to_owned(),
+                }
+            });
+        }),
+    ),
+    of(
         "apps-cannot-be-linked-into",
         "A redirect URI with a scheme of its own is refused",
         Act::Instead(|_, asked| refuse_uri(asked, |uri| !uri.starts_with("http"))),

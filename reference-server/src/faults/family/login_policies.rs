@@ -33,6 +33,19 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "any-text-is-a-login-page",
+        "A `loginURL` of a login policy that is made is taken whatever it is",
+        Act::Request(|_, asked| {
+            if asked.creates("loginPolicies") {
+                asked.edit_members(|members| {
+                    if let Some(url) = members.get_mut("loginURL").filter(|url| url.is_string()) {
+                        *url = json!("https://localhost/login");
+                    }
+                });
+            }
+        }),
+    ),
+    of(
         "login-policies-need-no-store",
         "A login policy without an identity store gets one of the server",
         Act::Request(|_, asked| {

@@ -4,6 +4,7 @@ mod access_jwts;
 mod authorize;
 mod behaviours;
 mod bodies;
+mod bounds;
 mod claims_parameter;
 mod client_authentication;
 mod client_credentials;
@@ -73,6 +74,7 @@ const FAMILIES: &[&[Fault]] = &[
     surface::FAULTS,
     replacement::FAULTS,
     bodies::FAULTS,
+    bounds::FAULTS,
     secret_resets::FAULTS,
     paths::FAULTS,
     secrets::FAULTS,

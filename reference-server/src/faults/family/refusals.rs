@@ -25,6 +25,24 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "nobody-is-asked-for-a-token",
+        "A 401 says nothing of how to ask",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) {
+                answer.headers.remove(WWW_AUTHENTICATE);
+            }
+        }),
+    ),
+    of(
+        "no-token-is-an-invalid-one",
+        "The challenge of a 401 says that the token is invalid, sent or not",
+        Act::Answer(|_, asked, answer| {
+            if is(asked) && answer.status == StatusCode::UNAUTHORIZED {
+                answer.set_header(WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+            }
+        }),
+    ),
+    of(
         "missing-tokens-are-rejected-ones",
         "A call without a token is told that its token is invalid",
         Act::Answer(|_, asked, answer| {

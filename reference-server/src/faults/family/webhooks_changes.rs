@@ -162,6 +162,25 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "endpoints-may-be-special",
+        "An endpoint in a range of the documentation or of several receivers is taken",
+        Act::Around(|_, asked, desk| {
+            Box::pin(taking(asked, desk, |endpoint| {
+                endpoint.contains("://198.51.100.") || endpoint.contains("://224.")
+            }))
+        }),
+    ),
+    of(
+        "ranges-are-wider-than-they-are",
+        "All of 172 counts as private",
+        Act::Instead(|_, asked| {
+            let endpoint = asked.member("endpoint")?;
+            endpoint
+                .contains("://172.")
+                .then(|| Answer::refusal(StatusCode::BAD_REQUEST, "the host is not public"))
+        }),
+    ),
+    of(
         "endpoints-may-be-private",
         "An endpoint in a private range is taken",
         Act::Around(|_, asked, desk| {

@@ -38,6 +38,22 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(private_ranges(target))),
     },
     Check {
+        id: "webhooks.endpoints.special-ranges",
+        title: "An endpoint in a range that the registries keep for special purposes is refused",
+        cites: &["hooks-endpoint-special"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(special_ranges(target))),
+    },
+    Check {
+        id: "webhooks.endpoints.beside-the-ranges",
+        title: "A target that takes an address for an endpoint takes those right beside the special ranges",
+        cites: &["hooks-endpoint-beside"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(beside_the_ranges(target))),
+    },
+    Check {
         id: "webhooks.endpoints.this-host",
         title: "An endpoint on the target's own host is refused, unless the target is made for tests",
         cites: &["hooks-endpoint-public"],
@@ -83,6 +99,68 @@ const INSIDE: [&str; 12] = [
     "https://[::]/hooks",
 ];
 
+/// One address of each range that the registries keep (RFC 6890), the first or the last of it.
+const SPECIAL: [&str; 30] = [
+    "0.255.255.255",
+    "10.255.255.255",
+    "100.64.0.0",
+    "100.127.255.255",
+    "169.254.0.0",
+    "172.31.255.255",
+    "192.168.255.255",
+    "192.0.0.255",
+    "192.0.2.1",
+    "192.88.99.1",
+    "198.18.0.0",
+    "198.19.255.255",
+    "198.51.100.255",
+    "203.0.113.0",
+    "224.0.0.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "255.255.255.255",
+    "[::ffff:192.168.0.1]",
+    "[64:ff9b::a00:1]",
+    "[64:ff9b::c0a8:101]",
+    "[64:ff9b:1::808:808]",
+    "[100::1]",
+    "[2001::1]",
+    "[2001:1ff:ffff::1]",
+    "[2001:db8:ffff::1]",
+    "[2002:808:808::1]",
+    "[3fff:fff::1]",
+    "[fdff::1]",
+    "[ff02::1]",
+];
+
+/// An address that anybody can reach, and then the neighbours of the ranges above.
+const BESIDE: [&str; 24] = [
+    "1.1.1.1",
+    "9.255.255.255",
+    "11.0.0.0",
+    "100.63.255.255",
+    "100.128.0.0",
+    "169.253.255.255",
+    "172.15.255.255",
+    "172.32.0.0",
+    "192.0.1.0",
+    "192.0.3.0",
+    "192.167.255.255",
+    "192.169.0.0",
+    "198.17.255.255",
+    "198.20.0.0",
+    "198.51.101.0",
+    "203.0.114.0",
+    "223.255.255.255",
+    "[::ffff:1.1.1.1]",
+    "[64:ff9b::101:101]",
+    "[2001:200::1]",
+    "[2001:db9::1]",
+    "[2003::1]",
+    "[2606:4700::1111]",
+    "[3fff:1000::1]",
+];
+
 /// Requires that a creation with these endpoints is refused and makes nothing.
 async fn refused(target: &Target, endpoints: &[&str]) -> Outcome {
     let administrator = administrator(target).await?;
@@ -100,6 +178,32 @@ async fn refused(target: &Target, endpoints: &[&str]) -> Outcome {
         &json!([]),
         &json!(made),
     )?)
+}
+
+async fn special_ranges(target: &Target) -> Outcome {
+    let endpoints: Vec<String> = SPECIAL.iter().map(|host| at(host)).collect();
+    let endpoints: Vec<&str> = endpoints.iter().map(String::as_str).collect();
+    refused(target, &endpoints).await
+}
+
+/// Nothing is sent to these, since nobody notifies through what is disabled.
+async fn beside_the_ranges(target: &Target) -> Outcome {
+    let administrator = administrator(target).await?;
+    for (number, host) in BESIDE.iter().enumerate() {
+        let endpoint = at(host);
+        let body = draft(target, json!({ "endpoint": endpoint, "enabled": false })).await?;
+        let answer = administrator.post(SUBSCRIPTIONS, body).await?;
+        if number == 0 && (400..500).contains(&answer.status()) {
+            let reason = "the target takes names only";
+            return Err(crate::verdict::Skip::because(reason).into());
+        }
+        expect::status(&answer, &[201]).during(&endpoint)?;
+    }
+    Ok(())
+}
+
+fn at(host: &str) -> String {
+    format!("https://{host}/hooks")
 }
 
 async fn plain_http(target: &Target) -> Outcome {
