@@ -17,6 +17,7 @@ pub(super) const LISTS: &[&[Check]] = &[
     subscriptions::refused::CHECKS,
     subscriptions::endpoints::CHECKS,
     subscriptions::lists::CHECKS,
+    subscriptions::pages::CHECKS,
     subscriptions::modify::CHECKS,
     subscriptions::modify_refused::CHECKS,
     subscriptions::delete::CHECKS,

@@ -41,6 +41,19 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "descriptions-are-quoted",
+        "The description of an error stands in quotation marks",
+        Act::Answer(|_, _, answer| {
+            answer.edit_parameters(|pairs| {
+                for (name, value) in pairs {
+                    if name == "error_description" {
+                        *value = format!("\"{value}\"");
+                    }
+                }
+            });
+        }),
+    ),
+    of(
         "missing-client-id-is-guessed",
         "A request without a client is taken for one of the client that lists the redirect URI",
         Act::Request(|app, asked| {

@@ -171,6 +171,13 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "endpoints-may-have-fragments",
+        "An endpoint with a fragment is taken",
+        Act::Around(|_, asked, desk| {
+            Box::pin(taking(asked, desk, |endpoint| endpoint.contains('#')))
+        }),
+    ),
+    of(
         "ranges-are-wider-than-they-are",
         "All of 172 counts as private",
         Act::Instead(|_, asked| {

@@ -233,6 +233,19 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "pages-lead-nowhere",
+        "A page has no link to the next one",
+        Act::Answer(|_, asked, answer| {
+            if lists(asked) {
+                answer.edit(|list| {
+                    if let Some(links) = list.get_mut("_links").and_then(Value::as_object_mut) {
+                        links.remove("next");
+                    }
+                });
+            }
+        }),
+    ),
+    of(
         "pages-that-are-not-are-empty",
         "A page that cannot be has no subscriptions",
         Act::Answer(|_, asked, answer| {

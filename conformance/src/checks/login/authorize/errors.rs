@@ -40,6 +40,14 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(carry_the_state(target))),
     },
     Check {
+        id: "login.authorize.descriptions-are-plain",
+        title: "The description of an error has the characters that it may have, whatever the request was made of",
+        cites: &["authorize-error-description-characters"],
+        effects: Effects::Reads,
+        needs: &[Need::LoginClient],
+        run: Run::Function(|target| Box::pin(descriptions_are_plain(target))),
+    },
+    Check {
         id: "login.authorize.nobody-signed-in-and-no-page",
         title: "With `prompt=none` and nobody signed in an error comes, and no page to sign in with",
         cites: &["authorize-login-required"],
@@ -139,6 +147,29 @@ fn bad_requests(request: AuthorizationRequest) -> [AuthorizationRequest; 3] {
         request.clone().with("response_type", "carrier-pigeon"),
         request.with("prompt", "none"),
     ]
+}
+
+async fn descriptions_are_plain(target: &Target) -> Outcome {
+    let mut device = Device::of_anybody(target).await?;
+    for name in ["\"", "\\", "a\"b", "grüße", "\u{1f956}", "a\r\nb", "\u{7f}"] {
+        let request = device.request().with(name, "1").again(name, "2");
+        let refusal = device.refused(&request).await?;
+        // On a page the text is HTML, and may have any.
+        if refusal.redirect.is_some()
+            && let Some(odd) = refusal.text.chars().find(|letter| !is_plain(*letter))
+        {
+            let expected = [json!("%x20-21 / %x23-5B / %x5D-7E")];
+            let action = format!("`{}` twice", name.escape_debug());
+            let odd = json!(odd.escape_debug().to_string());
+            let miss = Mismatch::new("character of error_description", expected, odd);
+            return Err(miss.during(action).into());
+        }
+    }
+    Ok(())
+}
+
+fn is_plain(letter: char) -> bool {
+    matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\')
 }
 
 async fn nobody_signed_in(target: &Target) -> Outcome {

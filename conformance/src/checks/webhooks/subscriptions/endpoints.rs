@@ -54,6 +54,14 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(beside_the_ranges(target))),
     },
     Check {
+        id: "webhooks.endpoints.addresses-alone",
+        title: "An endpoint with a user, a password, a fragment, a space or a control character is refused",
+        cites: &["hooks-endpoint-address-alone"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(addresses_alone(target))),
+    },
+    Check {
         id: "webhooks.endpoints.this-host",
         title: "An endpoint on the target's own host is refused, unless the target is made for tests",
         cites: &["hooks-endpoint-public"],
@@ -184,6 +192,21 @@ async fn special_ranges(target: &Target) -> Outcome {
     let endpoints: Vec<String> = SPECIAL.iter().map(|host| at(host)).collect();
     let endpoints: Vec<&str> = endpoints.iter().map(String::as_str).collect();
     refused(target, &endpoints).await
+}
+
+async fn addresses_alone(target: &Target) -> Outcome {
+    let good = target.endpoint().await?;
+    let (scheme, rest) = good.split_once("://").unwrap_or(("https", &good));
+    let endpoints = [
+        format!("{scheme}://user@{rest}"),
+        format!("{scheme}://:password@{rest}"),
+        format!("{good}#part"),
+        format!("{good} x"),
+        format!("{good}\tx"),
+        format!(" {good}"),
+        format!("{good}\u{7f}"),
+    ];
+    refused(target, &endpoints.each_ref().map(String::as_str)).await
 }
 
 /// Nothing is sent to these, since nobody notifies through what is disabled.

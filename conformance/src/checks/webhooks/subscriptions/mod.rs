@@ -6,4 +6,5 @@ pub(super) mod endpoints;
 pub(super) mod lists;
 pub(super) mod modify;
 pub(super) mod modify_refused;
+pub(super) mod pages;
 pub(super) mod refused;
