@@ -55,16 +55,16 @@ fn promised(bound: Option<usize>) -> Result<usize, NotPassed> {
 async fn bytes_of_a_body(target: &Target) -> Outcome {
     let most = promised(target.bounds().body_bytes)?;
     let text = json!({ "title": target.name("policy") }).to_string();
-    for (size, statuses) in [
-        (most - 1, TAKEN),
-        (most, TAKEN),
-        (most + 1, &[413][..]),
-        (2 * most, &[413]),
-    ] {
+    for size in [most - 1, most, most + 1, 2 * most] {
         // Space around a value means nothing (RFC 8259, section 2).
         let space = " ".repeat(size.saturating_sub(text.len()));
-        let answer = send(target, format!("{text}{space}")).await?;
-        expect::status(&answer, statuses).during(&format!("a body of {size} bytes"))?;
+        let action = format!("a body of {size} bytes");
+        match send(target, format!("{text}{space}")).await {
+            Ok(answer) if size > most => drop(expect::status(&answer, &[413]).during(&action)?),
+            // Whoever announces too much may be hung up on before all of it is sent.
+            Err(NotPassed::Broken(_)) if size > most => {}
+            answer => drop(expect::status(&answer?, TAKEN).during(&action)?),
+        }
     }
     Ok(())
 }
@@ -73,7 +73,10 @@ const TAKEN: &[u16] = &[200, 201];
 const REFUSED: &[u16] = &[400, 413, 422];
 
 async fn send(target: &Target, body: String) -> Result<Answer, NotPassed> {
-    let request = Request::post(COLLECTION).raw("application/json", body);
+    // Whoever is told that it is too much closes the connection: no other check is to be sent along it.
+    let request = Request::post(COLLECTION)
+        .header("connection", "close")
+        .raw("application/json", body);
     target.administrator().send(request).await
 }
 

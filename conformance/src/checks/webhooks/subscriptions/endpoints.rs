@@ -214,7 +214,9 @@ async fn beside_the_ranges(target: &Target) -> Outcome {
     let administrator = administrator(target).await?;
     for (number, host) in BESIDE.iter().enumerate() {
         let endpoint = at(host);
-        let body = draft(target, json!({ "endpoint": endpoint, "enabled": false })).await?;
+        let title = target.name(&format!("beside-{number}"));
+        let members = json!({ "title": title, "endpoint": endpoint, "enabled": false });
+        let body = draft(target, members).await?;
         let answer = administrator.post(SUBSCRIPTIONS, body).await?;
         if number == 0 && (400..500).contains(&answer.status()) {
             let reason = "the target takes names only";
