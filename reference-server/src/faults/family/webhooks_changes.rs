@@ -171,6 +171,16 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     of(
+        "names-are-no-hosts",
+        "An endpoint whose host is a name is refused",
+        Act::Instead(|_, asked| {
+            let endpoint = asked.member("endpoint")?;
+            endpoint
+                .contains("://localhost")
+                .then(|| Answer::refusal(StatusCode::BAD_REQUEST, "the host has to be an address"))
+        }),
+    ),
+    of(
         "endpoints-may-have-fragments",
         "An endpoint with a fragment is taken",
         Act::Around(|_, asked, desk| {

@@ -29,6 +29,14 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(updated(target))),
     },
     Check {
+        id: "webhooks.entities.parts",
+        title: "A part of an attribute that is added, changed or taken away has its own path, and one without parts the attribute's",
+        cites: &["hooks-token-attributes"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::Listener, Need::Control],
+        run: Run::Function(|target| Box::pin(parts(target))),
+    },
+    Check {
         id: "webhooks.entities.removed",
         title: "A removed user is told as deleted",
         cites: &["hooks-event-removed"],
@@ -111,16 +119,7 @@ async fn updated(target: &Target) -> Outcome {
     let change = json!({ "givenName": "Grace", "primaryAddress": { "city": "Arlington" } });
     target.change_user(&user, change).await?;
     let (delivery, claims) = told.about(&user.uuid).await?;
-    let attributes = expect::present(event(&claims, "entityUpdated")?, "/attributes")?;
-    let mut paths: Vec<&str> = attributes
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    paths.sort_unstable();
-    let expected = json!(["givenName", "primaryAddress.city"]);
-    expect::equal("the attributes, sorted", &expected, &json!(paths))?;
+    same_paths(&claims, &["givenName", "primaryAddress.city"])?;
     let text = claims.to_string();
     for value in ["Grace", "Arlington"] {
         expect::equal(
@@ -135,6 +134,46 @@ async fn updated(target: &Target) -> Outcome {
         &json!(delivery.body.split('.').count()),
     )?;
     target.remove_user(&user).await
+}
+
+async fn parts(target: &Target) -> Outcome {
+    let told = Told::of(target, json!({ "events": ["entityUpdated"] })).await?;
+    let user = target.make_user(new_user(target, "in-parts")).await?;
+    for (change, paths) in [
+        (
+            json!({ "primaryAddress": { "city": "Lund", "zip": "22100" } }),
+            &["primaryAddress.city", "primaryAddress.zip"][..],
+        ),
+        (
+            json!({ "primaryAddress": { "city": "Malmö" } }),
+            &["primaryAddress.city"],
+        ),
+        (
+            json!({ "primaryAddress": null, "givenName": "Grace" }),
+            &["givenName", "primaryAddress.city", "primaryAddress.zip"],
+        ),
+        (json!({ "primaryAddress": {} }), &["primaryAddress"]),
+        (json!({ "primaryAddress": null }), &["primaryAddress"]),
+    ] {
+        let action = change.to_string();
+        target.change_user(&user, change).await?;
+        let (_, claims) = told.about(&user.uuid).await.during(&action)?;
+        same_paths(&claims, paths).during(&action)?;
+    }
+    target.remove_user(&user).await
+}
+
+/// Requires that the event of a change lists these paths, in any order.
+fn same_paths(claims: &Value, expected: &[&str]) -> Outcome {
+    let attributes = expect::present(event(claims, "entityUpdated")?, "/attributes")?;
+    let attributes = attributes.as_array().into_iter().flatten();
+    let mut paths: Vec<&str> = attributes.filter_map(Value::as_str).collect();
+    paths.sort_unstable();
+    Ok(expect::equal(
+        "the attributes, sorted",
+        &json!(expected),
+        &json!(paths),
+    )?)
 }
 
 async fn removed(target: &Target) -> Outcome {

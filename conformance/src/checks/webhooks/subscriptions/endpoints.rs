@@ -62,6 +62,14 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(addresses_alone(target))),
     },
     Check {
+        id: "webhooks.endpoints.names",
+        title: "A target that takes endpoints on this machine takes them by its name as well",
+        cites: &["hooks-endpoint-name"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::Listener],
+        run: Run::Function(|target| Box::pin(names(target))),
+    },
+    Check {
         id: "webhooks.endpoints.this-host",
         title: "An endpoint on the target's own host is refused, unless the target is made for tests",
         cites: &["hooks-endpoint-public"],
@@ -207,6 +215,19 @@ async fn addresses_alone(target: &Target) -> Outcome {
         format!("{good}\u{7f}"),
     ];
     refused(target, &endpoints.each_ref().map(String::as_str)).await
+}
+
+async fn names(target: &Target) -> Outcome {
+    if !takes_loopback(target).await? {
+        let reason = "the target takes no endpoints on this machine, and no other name is known";
+        return Err(crate::verdict::Skip::because(reason).into());
+    }
+    let administrator = administrator(target).await?;
+    let endpoint = target.endpoint().await?.replace("127.0.0.1", "localhost");
+    let body = draft(target, json!({ "endpoint": endpoint, "enabled": false })).await?;
+    let answer = administrator.post(SUBSCRIPTIONS, body).await?;
+    expect::status(&answer, &[201]).during(&endpoint)?;
+    Ok(())
 }
 
 /// Nothing is sent to these, since nobody notifies through what is disabled.
