@@ -128,6 +128,12 @@ pub struct Bounds {
     pub parameter_bytes: Option<i64>,
     /// Bytes of what an authorization request lets the target remember.
     pub remembered_bytes: Option<i64>,
+    /// Bytes of the URL of a listener.
+    pub endpoint_bytes: Option<i64>,
+    /// Bytes of a filter as JSON.
+    pub filter_bytes: Option<i64>,
+    /// Bytes of a pattern in a filter.
+    pub pattern_bytes: Option<i64>,
 }
 
 impl Bounds {
@@ -138,6 +144,9 @@ impl Bounds {
             json_levels: Some(32),
             parameter_bytes: Some(8 * 1024),
             remembered_bytes: Some(1024),
+            endpoint_bytes: Some(2048),
+            filter_bytes: Some(16 * 1024),
+            pattern_bytes: Some(512),
         }
     }
 }

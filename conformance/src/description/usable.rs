@@ -214,6 +214,9 @@ fn bounds(bounds: &file::Bounds, problems: &mut Vec<Problem>) -> Bounds {
         ),
         parameter_bytes: bound("parameter-bytes", bounds.parameter_bytes, bytes),
         remembered_bytes: bound("remembered-bytes", bounds.remembered_bytes, bytes),
+        endpoint_bytes: bound("endpoint-bytes", bounds.endpoint_bytes, bytes),
+        filter_bytes: bound("filter-bytes", bounds.filter_bytes, bytes),
+        pattern_bytes: bound("pattern-bytes", bounds.pattern_bytes, bytes),
     }
 }
 

@@ -13,6 +13,12 @@ pub struct Bounds {
     pub parameter_bytes: Option<usize>,
     /// Bytes of what an authorization request lets the target remember: the nonce, a resource.
     pub remembered_bytes: Option<usize>,
+    /// Bytes of the URL of a listener.
+    pub endpoint_bytes: Option<usize>,
+    /// Bytes of a filter as JSON.
+    pub filter_bytes: Option<usize>,
+    /// Bytes of a pattern in a filter.
+    pub pattern_bytes: Option<usize>,
 }
 
 impl Bounds {

@@ -1,6 +1,7 @@
 //! Webhooks: subscriptions, the events that they captured, and what arrives at their listeners.
 
 mod bearer;
+mod bounds;
 mod deeds;
 mod deliveries;
 mod events;
@@ -35,5 +36,6 @@ pub(super) const LISTS: &[&[Check]] = &[
     events::summary::CHECKS,
     events::exports::CHECKS,
     bearer::CHECKS,
+    bounds::CHECKS,
     scopes::CHECKS,
 ];

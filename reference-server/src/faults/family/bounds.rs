@@ -61,6 +61,15 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         }),
     ),
+    of(
+        "long-endpoints-are-refused",
+        "An endpoint of more than a thousand bytes is refused",
+        Act::Instead(|_, asked| {
+            let endpoint = asked.member("endpoint")?;
+            (endpoint.len() > 1000)
+                .then(|| Answer::refusal(StatusCode::BAD_REQUEST, "the URL is too long"))
+        }),
+    ),
 ];
 
 /// Shortens a text to that many bytes, or a few less.

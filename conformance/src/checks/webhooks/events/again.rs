@@ -7,7 +7,7 @@ use crate::{
     check::{Check, Effects, Need, Run},
     checks::webhooks::{
         ground::{modify, path},
-        told::Told,
+        told::{Told, verified},
     },
     expect,
     listener::Reply,
@@ -23,6 +23,14 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         effects: Effects::Creates,
         needs: &[Need::ConfigurationClient, Need::Listener],
         run: Run::Function(|target| Box::pin(delivers(target))),
+    },
+    Check {
+        id: "webhooks.redelivery.elsewhere",
+        title: "A redelivery goes to the endpoint that the subscription has by then, with a token for that one",
+        cites: &["hooks-redeliver"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient, Need::Listener],
+        run: Run::Function(|target| Box::pin(elsewhere(target))),
     },
     Check {
         id: "webhooks.redelivery.whole-timetable",
@@ -118,6 +126,26 @@ async fn delivers(target: &Target) -> Outcome {
     let event = told.in_state(&event, "success").await?;
     expect::member(&event, "/response/statusCode", &json!(200))?;
     told.hook.none().await.during("after the redelivery")
+}
+
+async fn elsewhere(target: &Target) -> Outcome {
+    let told = Told::of_tests(target).await?;
+    let event = told.failure().await?;
+    let moved = target.hook().await?;
+    let change = json!({ "endpoint": moved.url() });
+    modify(target, &told.subscription, &change).await?;
+    let id = expect::text(&event, "/id")?;
+    let answer = told.post(&format!("events/{id}/redeliver")).await?;
+    expect::status(&answer, &[202, 200, 204])?;
+    let again = moved.next().await.during("the redelivery")?;
+    let claims = verified(target, &again).await?.claims;
+    let audience = claims["aud"].to_string();
+    expect::equal(
+        "whether the new endpoint is the audience",
+        &json!(true),
+        &json!(audience.contains(moved.url())),
+    )?;
+    told.hook.none().await.during("the old endpoint")
 }
 
 async fn whole_timetable(target: &Target) -> Outcome {
