@@ -26,27 +26,32 @@ async fn of_a_subscription(target: &Target) -> Outcome {
         let rest = size.saturating_sub(good.len() + 1);
         json!({ "endpoint": format!("{good}?{}", "x".repeat(rest)) })
     };
-    // The filter is `{"const":"xxx"}`.
+    // As JSON it is `{"const":"xxx"}`.
     let filter =
         |size: usize| json!({ "filter": { "const": "x".repeat(size.saturating_sub(12)) } });
     let pattern = |size: usize| json!({ "filter": { "pattern": "x".repeat(size) } });
-    let of: [(&str, Option<usize>, &(dyn Fn(usize) -> Value + Sync)); 3] = [
-        ("an endpoint", bounds.endpoint_bytes, &endpoint),
-        ("a filter", bounds.filter_bytes, &filter),
-        ("a pattern", bounds.pattern_bytes, &pattern),
-    ];
-    let promised = of
-        .iter()
-        .filter_map(|(what, most, of)| Some((what, (*most)?, of)));
-    for (what, most, of) in promised {
-        for size in [most - 1, most, most + 1, 2 * most] {
-            let mut members = of(size);
-            members["title"] = json!(target.name(&format!("{} {size}", what.len())));
-            members["enabled"] = json!(false);
-            let statuses: &[u16] = if size > most { &[400] } else { &[201] };
-            let answer = ground::ask_for(target, members).await?;
-            expect::status(&answer, statuses).during(&format!("{what} of {size} bytes"))?;
-        }
+    hold(target, "endpoint", bounds.endpoint_bytes, endpoint).await?;
+    hold(target, "filter", bounds.filter_bytes, filter).await?;
+    hold(target, "pattern", bounds.pattern_bytes, pattern).await
+}
+
+/// Makes subscriptions with members of sizes about the most, if there is one; `members` makes them.
+async fn hold(
+    target: &Target,
+    what: &str,
+    most: Option<usize>,
+    members: impl Fn(usize) -> Value,
+) -> Outcome {
+    let Some(most) = most else {
+        return Ok(());
+    };
+    for size in [most - 1, most, most + 1, 2 * most] {
+        let mut members = members(size);
+        members["title"] = json!(target.name(&format!("{what}-{size}")));
+        members["enabled"] = json!(false);
+        let statuses: &[u16] = if size > most { &[400] } else { &[201] };
+        let answer = ground::ask_for(target, members).await?;
+        expect::status(&answer, statuses).during(&format!("{what} of {size} bytes"))?;
     }
     Ok(())
 }
