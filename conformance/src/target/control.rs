@@ -77,6 +77,45 @@ impl Target {
         }))
     }
 
+    /// Lets the next key of the customer sign.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn rotate_keys(&self) -> Result<(), NotPassed> {
+        let path = format!("/_control/customers/{}/keys/rotate", self.customer());
+        self.control(Request::post(path)).await?;
+        Ok(())
+    }
+
+    /// Remembers how everything is, and returns the path to go back there.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn remember(&self) -> Result<String, NotPassed> {
+        let made = self.control(Request::post("/_control/snapshots")).await?;
+        match made["id"].as_str() {
+            Some(id) => Ok(format!("/_control/snapshots/{id}")),
+            None => {
+                let told = "the control API makes no snapshot".to_owned();
+                Err(Broken::Prerequisite(told).into())
+            }
+        }
+    }
+
+    /// Goes back to how everything was, and forgets that.
+    ///
+    /// # Errors
+    ///
+    /// Broken when the control API refuses.
+    pub(crate) async fn go_back(&self, snapshot: &str) -> Result<(), NotPassed> {
+        self.control(Request::post(format!("{snapshot}/restore")))
+            .await?;
+        self.control(Request::new(Method::DELETE, snapshot)).await?;
+        Ok(())
+    }
+
     fn users(&self) -> String {
         format!("/_control/customers/{}/users", self.customer())
     }

@@ -39,6 +39,14 @@ pub(super) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(everything_once(target))),
     },
     Check {
+        id: "config.lists.long-texts",
+        title: "A list of many bytes is whole",
+        cites: &["list-whole-collection"],
+        effects: Effects::Creates,
+        needs: &[Need::ConfigurationClient],
+        run: Run::Function(|target| Box::pin(long_texts(target))),
+    },
+    Check {
         id: "config.lists.clients-in-short",
         title: "An entry in the list of clients is id, name and its own link, no more",
         cites: &["list-client-summary", "list-href-is-a-path"],
@@ -97,6 +105,24 @@ async fn total_counts(target: &Target) -> Outcome {
     for collection in COLLECTIONS {
         let body = list(target, collection).await?;
         expect::list(&body, collection).during(collection)?;
+    }
+    Ok(())
+}
+
+/// Few items with long titles, since as many with short ones would take long to make.
+async fn long_texts(target: &Target) -> Outcome {
+    let mut made = Vec::new();
+    for number in 0..40 {
+        let title = format!(
+            "{}-{}",
+            target.name(&format!("long-{number}")),
+            "x".repeat(4000)
+        );
+        made.push(target.make_token_policy(json!({ "title": title })).await?);
+    }
+    let body = list(target, "tokenPolicies").await?;
+    for id in &made {
+        expect::entry(&body, "tokenPolicies", id)?;
     }
     Ok(())
 }

@@ -49,6 +49,19 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         run: Run::Function(|target| Box::pin(same_token(target))),
     },
     Check {
+        id: "webhooks.retries.resumed",
+        title: "What waits is sent with the same token after a change of keys, and again once the target was set back",
+        cites: &["hooks-retry-same-token"],
+        effects: Effects::Creates,
+        needs: &[
+            Need::ConfigurationClient,
+            Need::Listener,
+            Need::Control,
+            Need::Time { seconds: 10 },
+        ],
+        run: Run::Function(|target| Box::pin(resumed(target))),
+    },
+    Check {
         id: "webhooks.retries.no-connection",
         title: "A broken connection is followed by a retry",
         cites: &["hooks-outcome-no-connection"],
@@ -145,6 +158,24 @@ async fn same_token(target: &Target) -> Outcome {
         let again = told.hook.next().await.during("a retry")?;
         expect::equal("the token", &json!(first.body), &json!(again.body))?;
     }
+    Ok(())
+}
+
+async fn resumed(target: &Target) -> Outcome {
+    let told = Told::of_tests(target).await?;
+    told.hook.answer(&[Reply::Status(500)]);
+    let first = told.notification().await?;
+    let event = told.event_of(&first).await?;
+    told.in_state(&event, "awaiting-retry").await?;
+    let snapshot = target.remember().await?;
+    target.rotate_keys().await?;
+    target.pass(WAITS[0] + 0.2).await?;
+    let again = told.hook.next().await.during("with other keys")?;
+    expect::equal("the token", &json!(first.body), &json!(again.body))?;
+    // By then the event waited for its first retry, which is due by now.
+    target.go_back(&snapshot).await?;
+    let again = told.hook.next().await.during("once set back")?;
+    expect::equal("the token", &json!(first.body), &json!(again.body))?;
     Ok(())
 }
 
