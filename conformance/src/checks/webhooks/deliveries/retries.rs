@@ -52,7 +52,8 @@ pub(in crate::checks) const CHECKS: &[Check] = &[
         id: "webhooks.retries.resumed",
         title: "What waits is sent with the same token after a change of keys, and again once the target was set back",
         cites: &["hooks-retry-same-token"],
-        effects: Effects::Creates,
+        // Keys, and whatever else there is, are set back with it.
+        effects: Effects::Destroys,
         needs: &[
             Need::ConfigurationClient,
             Need::Listener,
