@@ -7,7 +7,7 @@ use crate::{
     checks::device::Device,
     expect,
     http::{Answer, Request},
-    target::{Target, session::token_request},
+    target::{Target, caller::token_request},
     verdict::{During as _, NotPassed, Outcome, Skip},
 };
 

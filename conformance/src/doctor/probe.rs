@@ -4,11 +4,7 @@ use crate::{
     description::{Kind, Problem},
     http::{Answer, Request},
     sweep,
-    target::{
-        Session,
-        owned::Collection,
-        session::{ADMINISTRATIVE_SCOPES, token_request},
-    },
+    target::{Session, caller::token_request, owned::Collection, session::ADMINISTRATIVE_SCOPES},
     verdict::Broken,
 };
 

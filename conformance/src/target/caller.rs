@@ -100,3 +100,10 @@ pub(crate) fn basic(client: &Credentials) -> String {
     let pair = format!("{}:{}", client.id, client.secret.expose());
     format!("Basic {}", STANDARD.encode(pair))
 }
+
+/// Returns a request for a token by client credentials, authenticated with Basic (RFC 6749 sections 2.3.1 and 4.4).
+pub(crate) fn token_request(client: &Credentials, scope: &str) -> Request {
+    Request::post("login/token")
+        .header("authorization", basic(client))
+        .form(&[("grant_type", "client_credentials"), ("scope", scope)])
+}

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{caller::Caller, handle::Target, session::token_request};
+use super::{
+    caller::{Caller, token_request},
+    handle::Target,
+};
 use crate::{
     expect,
     http::Answer,

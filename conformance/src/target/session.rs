@@ -14,10 +14,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
-    bounds::Bounds, clock::Clock, listening::Listening, permit::Permit, places::Places,
-    settings::Settings,
+    bounds::Bounds, caller::token_request, clock::Clock, listening::Listening, permit::Permit,
+    places::Places, settings::Settings,
 };
-
 use crate::{
     http::{
         Answer, Request,
@@ -401,11 +400,4 @@ impl Session {
     pub(crate) fn is_uncertain(&self) -> bool {
         self.uncertain.load(Ordering::Relaxed)
     }
-}
-
-/// Returns a request for a token by client credentials, authenticated with Basic (RFC 6749 sections 2.3.1 and 4.4).
-pub(crate) fn token_request(client: &Credentials, scope: &str) -> Request {
-    Request::post("login/token")
-        .header("authorization", super::caller::basic(client))
-        .form(&[("grant_type", "client_credentials"), ("scope", scope)])
 }

@@ -30,6 +30,7 @@ pub(crate) const OFFER: Offer = Offer {
     time: false,
     listener: false,
     control: false,
+    bounds: false,
 };
 
 /// Describes a target with credentials.
