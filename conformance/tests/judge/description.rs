@@ -84,7 +84,7 @@ fn what_nobody_understands() {
     assert_eq!(
         problems(&with("ulr = 1")),
         [
-            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `issuer`, `mode`, `configuration-client`, `clients`, `user`, `sign-in`, `origins`, `tls`, `limits`, `control`, `listener`, `readings`"
+            "ulr: `target.toml` line 3: unknown field `ulr`, expected one of `url`, `customer`, `issuer`, `mode`, `configuration-client`, `clients`, `user`, `sign-in`, `origins`, `tls`, `limits`, `bounds`, `control`, `listener`, `readings`"
         ]
     );
     let told = problems(&with("mode = 3"));
