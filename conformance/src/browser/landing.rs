@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::{Form, Page};
 use crate::{http::Answer, secret::Secret, verdict::Mismatch};
 
-/// The errors of an authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, and those that
-/// Hosted Login adds).
+/// The errors of an authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707 section 2,
+/// and those that Hosted Login adds).
 const ERRORS: &[&str] = &[
     "invalid_client",
     "invalid_redirect_uri",
     "invalid_request",
+    "invalid_target",
     "unsupported_response_type",
     "invalid_scope",
     "unauthorized_client",
