@@ -30,9 +30,18 @@ pub(super) fn locust(named: Option<&Path>) -> Result<PathBuf, Failure> {
         return Err(unusable("cannot be started"));
     };
     match Version::printed(&printed) {
-        Some(version) if version.is_supported() => Ok(program.to_owned()),
+        Some(version) if version.is_supported() => Ok(from_anywhere(program)),
         Some(version) => Err(unusable(&format!("is of version {version}"))),
         None => Err(unusable("does not say which version of Locust it is")),
+    }
+}
+
+/// Returns a path that leads to the same place from another folder: the master has one of its own. A name alone is looked up.
+fn from_anywhere(program: &Path) -> PathBuf {
+    if program.components().count() > 1 {
+        std::path::absolute(program).unwrap_or_else(|_| program.to_owned())
+    } else {
+        program.to_owned()
     }
 }
 
@@ -61,4 +70,19 @@ fn version(program: &Path) -> Option<String> {
         .take(10_000)
         .read_to_string(&mut printed);
     read.ok().map(|_| printed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_the_same_place_from_everywhere_and_a_name_stays_one() {
+        assert_eq!(from_anywhere(Path::new("locust")), Path::new("locust"));
+        for relative in ["./locust", "venv/bin/locust"] {
+            let absolute = from_anywhere(Path::new(relative));
+            assert!(absolute.is_absolute(), "{relative}");
+            assert!(absolute.ends_with("locust"), "{relative}");
+        }
+    }
 }
