@@ -27,6 +27,9 @@ use crate::verdict::Broken;
 /// few hundred.
 pub const BODY_LIMIT: usize = 1 << 20;
 
+/// How long an idle connection is kept: less than usual servers keep theirs, because a request that meets the end of one is lost.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// Says how the client treats time and load.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -92,7 +95,7 @@ impl Client {
             .wrap_connector(Connector::new(connector, outer, proxies.clone()));
         let hyper = Hyper::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(limits.connections)
             .build(connector);
         let base = base.trim_end_matches('/').to_owned();
