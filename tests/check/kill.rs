@@ -6,7 +6,7 @@ use conformance::{sweep::Leftover, target::owned::Collection};
 
 use super::{
     program::{command, run, status, stderr},
-    requests::{changes, settled},
+    requests::{changes, last, settled},
     served::{Served, shown},
     stop::signal,
 };
@@ -27,8 +27,9 @@ fn start(served: &Served, profile: &str) -> Child {
 async fn ended_by(name: &str, profile: &str, moment: usize) -> (Served, String, Option<i32>) {
     let served = Served::whole().await;
     let before = served.server.state_hash();
+    let since = last(&served.server);
     let mut child = start(&served, profile);
-    changes(&served.server, &mut child, moment).await;
+    changes(&served.server, &mut child, since, moment).await;
     signal(&child, name);
     let output = settled(&served.server, child).await;
     (served, before, output.status.code())

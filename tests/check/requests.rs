@@ -23,11 +23,7 @@ pub(crate) async fn during(
     arguments: Vec<String>,
 ) -> (std::process::Output, Vec<Entry>) {
     let mut entries = server.journal().since(u64::MAX);
-    let mut last = server
-        .journal()
-        .since(0)
-        .last()
-        .map_or(0, |entry| entry.number);
+    let mut last = last(server);
     let first = last + 1;
     let running = run(arguments);
     tokio::pin!(running);
@@ -109,11 +105,17 @@ async fn tick() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-/// Waits until the server has changed its configuration so often, or the program has ended.
-pub(crate) async fn changes(server: &TestServer, child: &mut Child, count: usize) {
+/// Returns the number of the last request so far.
+pub(crate) fn last(server: &TestServer) -> u64 {
+    let entries = server.journal().since(0);
+    entries.last().map_or(0, |entry| entry.number)
+}
+
+/// Waits until the server has changed its configuration so often since a request, or the program has ended.
+pub(crate) async fn changes(server: &TestServer, child: &mut Child, since: u64, count: usize) {
     let waiting = async {
         loop {
-            let entries = server.journal().since(0);
+            let entries = server.journal().since(since);
             let changed = entries
                 .iter()
                 .filter(|entry| has_changed_configuration(entry));
