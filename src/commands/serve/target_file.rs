@@ -87,6 +87,14 @@ impl Toml {
         }
         self
     }
+
+    /// Writes a number, if there is one.
+    fn number(&mut self, name: &str, value: Option<i64>) -> &mut Self {
+        if let Some(value) = value {
+            let _ = writeln!(self.0, "{name} = {value}");
+        }
+        self
+    }
 }
 
 fn text(
@@ -142,6 +150,15 @@ fn text(
     if let Some(control) = &description.control {
         toml.table("control").member("url", control.url.as_deref());
     }
+    let bounds = &description.bounds;
+    toml.table("bounds")
+        .number("body-bytes", bounds.body_bytes)
+        .number("json-levels", bounds.json_levels)
+        .number("parameter-bytes", bounds.parameter_bytes)
+        .number("remembered-bytes", bounds.remembered_bytes)
+        .number("endpoint-bytes", bounds.endpoint_bytes)
+        .number("filter-bytes", bounds.filter_bytes)
+        .number("pattern-bytes", bounds.pattern_bytes);
     if let Some(roots) = roots {
         toml.table("tls");
         toml.0.push_str(
