@@ -64,8 +64,10 @@ async fn after_every_way_to_end() {
         matches!(outcomes[0], Err(NotPassed::Mismatch(_))),
         "{outcomes:?}"
     );
-    let limit = Duration::from_millis(500);
-    assert_eq!(outcomes[1], &Err(Broken::TimeLimit(limit).into()));
+    assert_eq!(
+        outcomes[1],
+        &Err(Broken::TimeLimit(subject::TIME_LIMIT).into())
+    );
     assert_eq!(
         outcomes[2],
         &Err(Broken::Panic("on purpose".to_owned()).into())
