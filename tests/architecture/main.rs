@@ -19,7 +19,8 @@ fn files(extension: &str) -> Vec<std::path::PathBuf> {
             let path = entry.expect("the entry was just listed").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if path.is_dir() {
-                if name != "target" && name != "node_modules" && !name.starts_with('.') {
+                if path != root().join("target") && name != "node_modules" && !name.starts_with('.')
+                {
                     folders.push(path);
                 }
             } else if path.extension().is_some_and(|found| found == extension) {

@@ -20,6 +20,7 @@ pub mod bounds;
 pub mod caller;
 pub(crate) mod clock;
 pub(crate) mod control;
+mod foreign;
 pub mod handle;
 mod listening;
 pub mod objects;

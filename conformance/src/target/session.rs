@@ -10,12 +10,11 @@ use std::{
 };
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
-    bounds::Bounds, caller::token_request, clock::Clock, listening::Listening, permit::Permit,
-    places::Places, settings::Settings,
+    bounds::Bounds, caller::token_request, clock::Clock, foreign::Foreign, listening::Listening,
+    permit::Permit, places::Places, settings::Settings,
 };
 use crate::{
     http::{
@@ -67,7 +66,7 @@ pub struct Session {
     /// Held across the request on purpose: the others wait for the one token instead of asking for their own.
     token: tokio::sync::Mutex<Option<Token>>,
     /// Objects that were there before the run: never deleted, whatever the target says that it made.
-    foreign: Mutex<BTreeSet<String>>,
+    foreign: Foreign,
     /// Set when something may have been made whose id nobody knows.
     uncertain: AtomicBool,
 }
@@ -143,7 +142,7 @@ impl Session {
             administrative: Mutex::default(),
             next: AtomicU32::new(1),
             token: tokio::sync::Mutex::default(),
-            foreign: Mutex::default(),
+            foreign: Foreign::default(),
             uncertain: AtomicBool::new(false),
         })
     }
@@ -375,20 +374,12 @@ impl Session {
 
     /// Remembers objects that were there before the run.
     pub(crate) fn protect(&self, ids: impl IntoIterator<Item = String>) {
-        self.foreign
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(ids.into_iter().map(|id| id.to_ascii_lowercase()));
+        self.foreign.add(ids);
     }
 
-    /// Tells whether an object was there before the run. A target may take an id in capitals, or percent-encoded, for the same.
+    /// Tells whether an object was there before the run.
     pub(crate) fn is_foreign(&self, id: &str) -> bool {
-        let plain = percent_decode_str(id).decode_utf8_lossy();
-        let plain = plain.to_ascii_lowercase();
-        self.foreign
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&plain)
+        self.foreign.has(id)
     }
 
     /// Notes that something may have been made whose id nobody knows.
