@@ -8,6 +8,7 @@ mod address;
 mod encodings;
 mod html;
 mod learn;
+mod search;
 mod structure;
 pub(crate) mod values;
 

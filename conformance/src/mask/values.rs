@@ -5,9 +5,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
+use super::search::Search;
 use super::{MASK, encodings, structure};
 
 /// The shortest value that is learnt from the wire, in bytes. A target that calls `a` a secret must not blank the report.
@@ -68,13 +68,9 @@ impl Masks {
             .iter()
             .flat_map(|value| encodings::of(value))
             .collect();
-        // Leftmost-longest, so that a secret that begins with another one leaves no tail behind.
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&forms);
         Compiled {
             is_needed: !forms.is_empty(),
-            search: search.ok(),
+            search: Search::of(forms),
         }
     }
 }
@@ -85,7 +81,7 @@ pub struct Compiled {
     /// Whether there is anything to hide.
     is_needed: bool,
     /// `None` when there is too much to search for: then nothing is shown.
-    search: Option<AhoCorasick>,
+    search: Option<Search>,
 }
 
 impl Compiled {
@@ -94,15 +90,7 @@ impl Compiled {
         match &self.search {
             _ if !self.is_needed => text.to_owned(),
             None => MASK.to_owned(),
-            Some(search) if search.is_match(text) => {
-                let mut out = String::with_capacity(text.len());
-                search.replace_all_with(text, &mut out, |_, _, out| {
-                    out.push_str(MASK);
-                    true
-                });
-                out
-            }
-            Some(_) => text.to_owned(),
+            Some(search) => search.replace(text, MASK),
         }
     }
 
