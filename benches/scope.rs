@@ -7,9 +7,9 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use benches::scope::{Outcome, REQUESTS, SIZES, Workload};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use scope_lang::{Method, ParseError, Readings, Scope, ScopeSet};
+use scope_workload::{Outcome, REQUESTS, SIZES, Workload};
 
 fn floor(criterion: &mut Criterion) {
     let paths = Workload::new(64, Outcome::Hit).paths;

@@ -15,7 +15,7 @@ use tower::Service as _;
 
 use crate::crowd::{self, FORM, OPAQUE};
 use crate::desk::{form, get};
-use crate::scope::{Outcome, Workload};
+use scope_workload::{Outcome, Workload};
 
 /// How often a case is counted; figures are for one time.
 pub const TIMES: usize = 64;

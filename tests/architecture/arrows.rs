@@ -36,14 +36,15 @@ fn packages_use_only_what_the_architecture_allows() {
 
     // In parentheses: only for its own tests.
     insta::assert_snapshot!(arrows, @r"
-    benches -> (conformance), fixtures, loadtest, reference-server, scope-lang
+    benches -> (conformance), fixtures, loadtest, reference-server, scope-lang, scope-workload
     conformance -> (reference-server), (scope-lang), fixtures
     fixtures -> nothing of ours
     loadtest -> (reference-server), fixtures
     proofhouse -> conformance, fixtures, loadtest, reference-server, scope-lang
     reference-server -> fixtures, scope-lang
-    rivals -> (benches), (fixtures), scope-lang
+    rivals -> (fixtures), (scope-workload), scope-lang
     scope-lang -> nothing of ours
+    scope-workload -> (scope-lang)
     ");
 }
 

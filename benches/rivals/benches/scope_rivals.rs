@@ -4,7 +4,6 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use benches::scope::{Outcome, REQUESTS, SIZES, Workload};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rivals::casbin::Casbin;
 use rivals::cedar::Cedar;
@@ -13,6 +12,7 @@ use rivals::ours::Ours;
 use rivals::regorus::Regorus;
 use rivals::{Answer, Engine};
 use scope_lang::{Method, Scope};
+use scope_workload::{Outcome, REQUESTS, SIZES, Workload};
 
 fn engines(criterion: &mut Criterion) {
     for size in SIZES {

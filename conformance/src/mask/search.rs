@@ -129,7 +129,8 @@ mod tests {
     fn what_only_begins_like_a_secret_is_left() {
         let secrets = ["eyJhbGciOiJSUzI1NiJ9.one", "eyJhbGciOiJSUzI1NiJ9.one.more"];
         let search = Search::of(secrets.map(str::to_owned).into()).expect("they are few");
-        let text = "eyJhbGciOiJSUzI1NiJ9.two eyJhbGciOiJSUzI1NiJ9.one.mo eyJhbGciOiJSUzI1NiJ9.one.more";
+        let text =
+            "eyJhbGciOiJSUzI1NiJ9.two eyJhbGciOiJSUzI1NiJ9.one.mo eyJhbGciOiJSUzI1NiJ9.one.more";
         assert_eq!(
             search.replace(text, "***"),
             "eyJhbGciOiJSUzI1NiJ9.two ***.mo ***"

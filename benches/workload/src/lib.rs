@@ -1,4 +1,4 @@
-//! Lists of scopes, and requests against them.
+//! Lists of scopes of any length, and requests against them that hit, miss or are denied: what every bench decides on, ours and those of the rivals.
 
 use std::fmt;
 
@@ -53,7 +53,7 @@ impl Workload {
     /// Makes a list of `size` scopes, at least one, and requests with the outcome.
     ///
     /// ```
-    /// use benches::scope::{Outcome, Workload};
+    /// use scope_workload::{Outcome, Workload};
     ///
     /// let workload = Workload::new(8, Outcome::Deny);
     /// assert_eq!(workload.scopes.len(), 8);
