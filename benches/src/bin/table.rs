@@ -2,12 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use benches::child;
 use benches::served::Cores;
 use benches::table::{CONNECTIONS, Plan, generators, issuance, lists, rivals, signing, start};
 use clap::Parser;
+use miette::IntoDiagnostic as _;
 
 /// Prints what the server does beside what the machine can do.
 #[derive(Debug, Parser)]
@@ -27,19 +27,13 @@ impl Wanted {
     }
 }
 
-fn main() -> ExitCode {
+fn main() -> miette::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.split_first() {
         Some((first, rest)) if first == child::FLAG => child::run(rest),
         _ => measure(&Wanted::parse()),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    done.into_diagnostic()
 }
 
 fn measure(wanted: &Wanted) -> io::Result<()> {
