@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::{description::bounded, report::Entry, verdict::Verdict};
+use crate::{report::Entry, verdict::Verdict};
 
 /// The deviations of a target that its keepers know about; `fixtures/targets/deviations.toml` explains every field.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -109,7 +109,7 @@ impl Expectations {
     /// The first thing that is wrong with it.
     pub fn read(file: &Path, ids: &BTreeSet<&str>) -> Result<Self, ExpectationError> {
         let name = file.display().to_string();
-        let text = bounded::text(file).map_err(|error| ExpectationError::Unreadable {
+        let text = fixtures::file::text(file).map_err(|error| ExpectationError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;

@@ -8,7 +8,6 @@ use conformance::{
     catalogue,
     check::Check,
     plan::{Mode, Offer, Plan, Wanted},
-    report::output,
     teeth::{
         html, json,
         matrix::{Matrix, Row},
@@ -250,6 +249,6 @@ fn progress(faults: usize, is_quiet: bool) -> ProgressBar {
 }
 
 fn replace(file: &std::path::Path, text: &str) -> Result<(), Failure> {
-    output::replace(file, text.as_bytes())
+    fixtures::file::replace(file, text.as_bytes())
         .map_err(|error| Failure::unwritable(format_args!("`{}`", file.display()), &error))
 }

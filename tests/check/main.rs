@@ -153,6 +153,22 @@ fn a_file_without_an_end_is_refused() {
         (&["check", "--target", "/dev/zero"][..], 3),
         (&["check", "--expect", "/dev/zero"], 2),
         (&["serve", "--tenant", "/dev/zero"], 2),
+        (&["serve", "--listener-roots", "/dev/zero"], 2),
+        (
+            &[
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--tls-cert",
+                "/dev/zero",
+                "--tls-key",
+                "/dev/zero",
+            ],
+            2,
+        ),
+        (&["load", "--mix", "/dev/zero"], 2),
+        (&["load", "--limits", "/dev/zero"], 2),
+        (&["load", "--target", "/dev/zero"], 3),
     ] {
         let output = proofhouse(arguments);
         assert_eq!(status(&output), exit, "{arguments:?}: {}", stderr(&output));

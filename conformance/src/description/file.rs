@@ -8,7 +8,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    bounded, login,
+    login,
     problem::{Kind, Problem},
 };
 
@@ -170,7 +170,7 @@ impl Description {
             let file = name.clone();
             Problem::new("--target", Kind::Unreadable { file, reason })
         };
-        let text = bounded::text(file).map_err(|error| unreadable(error.to_string()))?;
+        let text = fixtures::file::text(file).map_err(|error| unreadable(error.to_string()))?;
         let mut description = Self::parse(&name, &text)?;
         description.folder = file.parent().unwrap_or(Path::new("")).to_owned();
         Ok(description)

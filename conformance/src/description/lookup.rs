@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use super::{
-    bounded,
-    problem::{Kind, Problem},
-};
+use super::problem::{Kind, Problem};
 use crate::secret::Secret;
 
 /// Looks up what one table of a description points to.
@@ -87,7 +84,7 @@ impl Lookup<'_> {
 
     fn in_file(&self, field: &str, file: &Path) -> Result<String, Problem> {
         let file = self.folder.join(file);
-        let text = bounded::text(&file).map_err(|error| {
+        let text = fixtures::file::text(&file).map_err(|error| {
             let kind = Kind::Unreadable {
                 file: file.display().to_string(),
                 reason: error.to_string(),

@@ -9,10 +9,8 @@
 //! | [`tenant`] | the description of a server of ours |
 //! | `sign_in` | the part of that about signing in |
 //! | `lookup` | values that stand in variables and files |
-//! | `bounded` | reading the files that it names |
 //! | [`problem`] | what can be wrong with it, or with the target that it describes |
 
-pub(crate) mod bounded;
 pub mod file;
 pub mod login;
 mod lookup;

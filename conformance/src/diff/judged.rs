@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    description::bounded,
     report::{Report, json::milliseconds},
     verdict::Verdict,
 };
@@ -113,7 +112,7 @@ impl Judged {
     /// The first thing that is wrong with it, with the file and the field.
     pub fn read(file: &Path) -> Result<Self, JudgedError> {
         let name = file.display().to_string();
-        match bounded::bytes_up_to(file, LARGEST) {
+        match fixtures::file::bytes_up_to(file, LARGEST) {
             Ok(bytes) => Self::parse(&name, &bytes),
             Err(reason) => Err(JudgedError::Unreadable { file: name, reason }),
         }

@@ -6,8 +6,6 @@ use hyper_rustls::ConfigBuilderExt as _;
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
-use crate::description::bounded;
-
 /// Says whom to trust.
 #[derive(Debug, Clone, Default)]
 pub enum Roots {
@@ -50,7 +48,7 @@ impl Roots {
     /// When the file cannot be read or holds no certificate.
     pub fn from_file(file: &Path) -> Result<Self, RootsError> {
         let name = file.display().to_string();
-        let bytes = bounded::bytes(file).map_err(|error| RootsError::Unreadable {
+        let bytes = fixtures::file::bytes(file).map_err(|error| RootsError::Unreadable {
             file: name.clone(),
             reason: error.to_string(),
         })?;

@@ -10,7 +10,6 @@ use std::{
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
 use super::RecordingError;
-use crate::description::bounded;
 
 /// Length of a key, in bytes.
 const LENGTH: usize = 32;
@@ -50,13 +49,14 @@ impl Key {
     /// When the file cannot be read or holds something else.
     pub fn read(file: &Path) -> Result<Self, RecordingError> {
         let name = file.display().to_string();
-        let bytes = bounded::bytes_up_to(file, MOST).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => RecordingError::NotAKey { file: name.clone() },
-            _ => RecordingError::Unreadable {
-                file: name.clone(),
-                reason: error.to_string(),
-            },
-        })?;
+        let bytes =
+            fixtures::file::bytes_up_to(file, MOST).map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => RecordingError::NotAKey { file: name.clone() },
+                _ => RecordingError::Unreadable {
+                    file: name.clone(),
+                    reason: error.to_string(),
+                },
+            })?;
         let parsed = std::str::from_utf8(&bytes)
             .ok()
             .and_then(|text| parse(text.trim_ascii_end()));

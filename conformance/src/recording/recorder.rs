@@ -19,7 +19,7 @@ use crate::{
     description::Usable,
     http::{Answer, Request},
     mask::{self, values::Compiled},
-    report::{Report, json::milliseconds, output},
+    report::{Report, json::milliseconds},
     target::Session,
     verdict::Broken,
 };
@@ -111,7 +111,7 @@ impl Recorder {
         report: &Report,
     ) -> Result<(), RecordingError> {
         let text = self.text(key, usable, session, report);
-        output::replace(to, text.as_bytes()).map_err(|error| RecordingError::Unwritable {
+        fixtures::file::replace(to, text.as_bytes()).map_err(|error| RecordingError::Unwritable {
             file: to.display().to_string(),
             reason: error.to_string(),
         })

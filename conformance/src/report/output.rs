@@ -1,7 +1,7 @@
 //! Where a report goes, and in which format.
 
 use std::{
-    fmt, fs,
+    fmt,
     io::{self, Write as _},
     path::{Path, PathBuf},
     str::FromStr,
@@ -113,25 +113,9 @@ impl Output {
                 stdout.write_all(&bytes)?;
                 stdout.flush()
             }
-            Some(path) => replace(path, &bytes),
+            Some(path) => fixtures::file::replace(path, &bytes),
         }
     }
-}
-
-/// Writes a file beside its place and renames it, so that nobody ever reads half of it.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?
-        .to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _removed = fs::remove_file(&part);
-    }
-    written
 }
 
 #[cfg(test)]
@@ -147,16 +131,5 @@ mod tests {
         let refused = |text: &str| text.parse::<Output>().expect_err("refused");
         assert_eq!(refused("pdf=x"), OutputError::Unknown("pdf".to_owned()));
         assert_eq!(refused("json="), OutputError::Form("json=".to_owned()));
-    }
-
-    #[test]
-    fn a_file_is_replaced_and_nothing_else_is_left() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("report.json");
-        replace(&path, b"one").expect("written");
-        replace(&path, b"two").expect("replaced");
-        assert_eq!(fs::read(&path).expect("there"), b"two");
-        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
-        assert!(replace(&folder.path().join("no/where"), b"x").is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::file::{self, ScenarioError};
-use crate::{check::Check, description::bounded};
+use crate::check::Check;
 
 /// How many files are read.
 const MOST_FILES: usize = 500;
@@ -86,7 +86,7 @@ fn is_scenario(path: &Path) -> bool {
 }
 
 fn text_of(path: &Path) -> Result<String, ScenarioError> {
-    bounded::text(path).map_err(|error| wrong(path, "file", error.to_string()))
+    fixtures::file::text(path).map_err(|error| wrong(path, "file", error.to_string()))
 }
 
 fn wrong(path: &Path, field: &str, reason: impl Into<String>) -> ScenarioError {

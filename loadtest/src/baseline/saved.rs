@@ -1,6 +1,6 @@
 //! A repeated run in a file: of every repetition the figures that are compared.
 
-use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ pub const FEWEST_REPETITIONS: usize = 5;
 /// How many a file has at most.
 pub const MOST_REPETITIONS: usize = 1_000;
 
-/// The longest file that is read, in bytes.
-const LONGEST: u64 = 64 * 1024 * 1024;
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A run that was repeated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,13 +95,8 @@ impl Saved {
             file: name.clone(),
             reason,
         };
-        let mut text = String::new();
-        File::open(file)
-            .and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text))
+        let text = fixtures::file::text_up_to(file, LARGEST)
             .map_err(|error| unreadable(error.to_string()))?;
-        if text.len() as u64 > LONGEST {
-            return Err(unreadable(format!("it is longer than {LONGEST} bytes")));
-        }
         Self::parse(&name, &text)
     }
 

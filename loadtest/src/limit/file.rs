@@ -1,14 +1,11 @@
 //! Limits in a file: `limits = ["token.p99 < 50ms", "errors < 0.1%"]`. `fixtures/load/limits.toml` explains it.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Limit, LimitError, Limits};
-
-/// The longest file that is read, in bytes.
-const LONGEST: u64 = 256 * 1024;
 
 /// Says why a file of limits is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,9 +54,9 @@ impl Limits {
     /// The first thing that is wrong with it.
     pub fn read(file: &Path) -> Result<Self, LimitsError> {
         let name = file.display().to_string();
-        let text = read(file).map_err(|reason| LimitsError::Unreadable {
+        let text = fixtures::file::text(file).map_err(|error| LimitsError::Unreadable {
             file: name.clone(),
-            reason,
+            reason: error.to_string(),
         })?;
         Self::parse(&name, &text)
     }
@@ -88,19 +85,4 @@ impl Limits {
         });
         Ok(Self::new(limits.collect::<Result<_, _>>()?))
     }
-}
-
-/// Reads a file that is not too long.
-fn read(file: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    let mut bounded = File::open(file)
-        .map_err(|error| error.to_string())?
-        .take(LONGEST + 1);
-    bounded
-        .read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
-    if text.len() as u64 > LONGEST {
-        return Err(format!("it is longer than {LONGEST} bytes"));
-    }
-    Ok(text)
 }

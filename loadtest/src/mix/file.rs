@@ -1,6 +1,6 @@
 //! A mix as it is written: TOML, refused with file, line and field.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, io, path::Path, time::Duration};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -11,9 +11,6 @@ use super::{
 };
 use crate::journeys;
 
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 64 * 1024;
-
 /// The most users, and the most arrivals in a second.
 const MOST: u32 = 100_000;
 
@@ -21,11 +18,13 @@ const MOST: u32 = 100_000;
 #[derive(Debug, thiserror::Error)]
 pub enum MixError {
     /// There is neither such a name nor such a file.
-    #[error("`{0}` is neither a mix (`smoke`, `steady`, `spike`, `soak`) nor a file: {1}")]
-    Unknown(String, std::io::Error),
-    /// The file is too large to be one.
-    #[error("`{0}` is larger than 64 KiB")]
-    TooLarge(String),
+    #[error(
+        "`{0}` is neither a mix (`smoke`, `steady`, `spike`, `soak`, `webhooks`) nor a file: {1}"
+    )]
+    Unknown(String, io::Error),
+    /// The file is too large to be one, or no text.
+    #[error("cannot read `{0}`: {1}")]
+    Unreadable(String, io::Error),
     /// The file is written wrongly.
     #[error("`{file}`: {told}")]
     Wrong {
@@ -99,12 +98,15 @@ impl TryFrom<i64> for Weight {
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Mix, MixError> {
     let file = path.display().to_string();
-    let unknown = |error| MixError::Unknown(file.clone(), error);
-    if std::fs::metadata(path).map_err(unknown)?.len() > LARGEST {
-        return Err(MixError::TooLarge(file));
+    match fixtures::file::text(path) {
+        Ok(text) => parse(&file, &text),
+        Err(error) => Err(match error.kind() {
+            io::ErrorKind::FileTooLarge | io::ErrorKind::InvalidData => {
+                MixError::Unreadable(file, error)
+            }
+            _ => MixError::Unknown(file, error),
+        }),
     }
-    let text = std::fs::read_to_string(path).map_err(unknown)?;
-    parse(&file, &text)
 }
 
 /// Reads a text.

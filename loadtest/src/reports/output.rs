@@ -1,7 +1,7 @@
 //! Where a report goes, and in which format.
 
 use std::{
-    fmt, fs,
+    fmt,
     io::{self, Write as _},
     path::{Path, PathBuf},
     str::FromStr,
@@ -101,27 +101,7 @@ impl Output {
                 stdout.write_all(&bytes)?;
                 stdout.flush()
             }
-            Some(path) => replace(path, &bytes),
+            Some(path) => fixtures::file::replace(path, &bytes),
         }
     }
-}
-
-/// Writes a file beside its place and renames it, so that nobody ever reads half of it.
-///
-/// # Errors
-///
-/// When the place cannot be written to.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?
-        .to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _removed = fs::remove_file(&part);
-    }
-    written
 }

@@ -92,7 +92,7 @@ pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
-    std::fs::read(path).map_err(|error| TlsError::File {
+    fixtures::file::bytes(path).map_err(|error| TlsError::File {
         path: path.to_owned(),
         error,
     })

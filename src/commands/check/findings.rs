@@ -11,7 +11,7 @@ use conformance::{
     description::Usable,
     expectations::Expectations,
     plan::Plan,
-    report::{Output, Report, Write as _, output, terminal::Terminal},
+    report::{Output, Report, Write as _, terminal::Terminal},
     run::{self, stop},
     target::Session,
 };
@@ -124,7 +124,7 @@ impl FindingsArgs {
         write(&self.reports, report)?;
         if let Some(file) = &self.write_expect {
             let listing = expectations.listing(&report.entries);
-            output::replace(file, listing.as_bytes()).map_err(|error| {
+            fixtures::file::replace(file, listing.as_bytes()).map_err(|error| {
                 Failure::unwritable(format_args!("`{}`", file.display()), &error)
             })?;
         }

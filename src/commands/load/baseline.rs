@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-use loadtest::{
-    baseline::{self, Comparison, Saved, saved::FEWEST_REPETITIONS, yardstick},
-    reports::output,
-};
+use loadtest::baseline::{self, Comparison, Saved, saved::FEWEST_REPETITIONS, yardstick};
 
 use crate::exit::Failure;
 
@@ -60,7 +57,7 @@ impl BaselineArgs {
         after: &Saved,
     ) -> Result<Option<Comparison>, Failure> {
         if let Some(file) = &self.save {
-            output::replace(file, after.text().as_bytes()).map_err(|error| {
+            fixtures::file::replace(file, after.text().as_bytes()).map_err(|error| {
                 Failure::unwritable(format_args!("`{}`", file.display()), &error)
             })?;
         }

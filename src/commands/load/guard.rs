@@ -3,10 +3,7 @@
 //! A target off this machine is loaded only if the user says so, and at a rate. What was said is remembered beside the description
 //! of the target, and forgotten when the description names another target.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use loadtest::target::Target;
 
@@ -57,8 +54,7 @@ fn refused(told: &str) -> Failure {
 
 /// Tells whether it was said before, of this very target.
 fn remembers(file: &Path, target: &Target) -> bool {
-    let read: io::Result<String> = std::fs::read_to_string(beside(file));
-    read.is_ok_and(|text| text == remembered(target))
+    fixtures::file::text(&beside(file)).is_ok_and(|text| text == remembered(target))
 }
 
 /// `staging.toml` has `staging.toml.owned` beside it.

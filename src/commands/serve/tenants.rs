@@ -1,12 +1,13 @@
 //! Which tenants are served.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fixtures::seed::{self, Tenant};
 
 use super::problem::Problem;
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Reads the tenants of the files, or takes the demo tenant if there is no file. There is at least one.
 pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Tenant>, Problem> {
@@ -15,10 +16,11 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Tenant>, Problem> {
     }
     let mut tenants = Vec::new();
     for file in files {
-        let text = text(file).map_err(|error| Problem::TenantFile {
-            file: file.clone(),
-            error,
-        })?;
+        let text =
+            fixtures::file::text_up_to(file, LARGEST).map_err(|error| Problem::TenantFile {
+                file: file.clone(),
+                error,
+            })?;
         let read = Tenant::parse_all(&text).map_err(|error| Problem::TenantText {
             file: file.clone(),
             error,
@@ -26,20 +28,6 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Tenant>, Problem> {
         tenants.extend(read);
     }
     Ok(tenants)
-}
-
-/// Reads a file to its end, but not for ever.
-fn text(file: &Path) -> io::Result<String> {
-    const MOST: u64 = 64 * 1024 * 1024;
-    let mut text = String::new();
-    let read = File::open(file)?.take(MOST + 1).read_to_string(&mut text)?;
-    if read as u64 > MOST {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("it is larger than {MOST} bytes"),
-        ));
-    }
-    Ok(text)
 }
 
 /// Returns whether a tenant has one of the secrets that the demo tenant makes public, also when it is a changed copy.
