@@ -20,6 +20,7 @@ mod code;
 mod config_read;
 mod config_write;
 mod form;
+mod hosted_page;
 mod introspection;
 mod refresh;
 mod registration;
@@ -162,7 +163,12 @@ pub const ALL: &[Journey] = &[
     Journey {
         name: "sign-in",
         about: "A user signs in through the hosted pages: authorization code with PKCE",
-        requests: &[code::AUTHORIZE, sign_in::PAGE, sign_in::FORM, code::CODE],
+        requests: &[
+            code::AUTHORIZE,
+            sign_in::PAGE.page,
+            sign_in::PAGE.form,
+            code::CODE,
+        ],
         needs: &[Need::User],
         run: |visit| Box::pin(sign_in::run(visit)),
     },
@@ -202,7 +208,7 @@ pub const ALL: &[Journey] = &[
     Journey {
         name: "registration",
         about: "A user registers on the hosted page; a fast, a slow and a failing listener are told",
-        requests: &[registration::PAGE, registration::FORM, code::CODE],
+        requests: &[registration::PAGE.page, registration::PAGE.form, code::CODE],
         needs: &[
             Need::ConfigurationClient,
             Need::LoginClient,

@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{browser::Browser, code::Asking};
+use super::{browser::Browser, code::Asking, hosted_page::HostedPage};
 use crate::{
     load::word,
     secret::Secret,
     target::User,
     visit::{Missed, Visit},
-    wire::Request,
 };
 
-/// The page with the form.
-pub(super) const PAGE: &str = "register-page";
-/// The form.
-pub(super) const FORM: &str = "register-form";
+/// Where users register.
+pub(super) const PAGE: HostedPage = HostedPage {
+    page: "register-page",
+    form: "register-form",
+};
 
 /// How long nobody registers who has no room.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -31,25 +31,14 @@ pub(super) async fn run(visit: &mut Visit<'_>) -> Result<(), Missed> {
         return Ok(());
     }
     let asking = Asking::new(visit)?;
-    let mut browser = Browser::of(&asking);
+    let browser = Browser::of(&asking);
     let address = format!("{}?{}", load.place.register, asking.query);
     let page = Url::parse(&address).map_err(|_| Missed)?;
     let user = User {
         name: notifications.email(&word(visit.chance())),
         password: Secret::new(word(visit.chance())),
     };
-    let filled = visit
-        .send(PAGE, Request::get(address), |answer| {
-            browser.fill(answer, &page, &user, &load.target.url)
-        })
-        .await?;
-    let request = browser.submit(filled, &page);
-    let landed = visit
-        .send(FORM, request, |answer| {
-            browser.landing(answer, &load.target.url)
-        })
-        .await?;
-    let grant = asking.finish(visit, &mut browser, landed, FORM).await?;
+    let grant = PAGE.pass(visit, asking, browser, (&page, &user)).await?;
     // The grant is lent to nobody: its user is removed at the end.
     notifications.ledger().expect(grant.subject);
     Ok(())

@@ -6,6 +6,7 @@
 use super::{
     browser::{Browser, Landing},
     code::{AUTHORIZE, Asking},
+    hosted_page::HostedPage,
 };
 use crate::{
     visit::{Missed, Visit},
@@ -13,10 +14,11 @@ use crate::{
     wire::Request,
 };
 
-/// The page with the form.
-pub(super) const PAGE: &str = "login-page";
-/// The form.
-pub(super) const FORM: &str = "login-form";
+/// Where users sign in.
+pub(super) const PAGE: HostedPage = HostedPage {
+    page: "login-page",
+    form: "login-form",
+};
 
 pub(super) async fn run(visit: &mut Visit<'_>) -> Result<(), Missed> {
     let load = visit.load();
@@ -43,17 +45,5 @@ pub(crate) async fn sign_in(visit: &mut Visit<'_>) -> Result<Grant, Missed> {
         // Nobody is signed in in a new browser, so nobody has asked for a password yet.
         return Err(Missed);
     };
-    let request = browser.dress(Request::get(page.as_str()));
-    let filled = visit
-        .send(PAGE, request, |answer| {
-            browser.fill(answer, &page, user, &load.target.url)
-        })
-        .await?;
-    let request = browser.submit(filled, &page);
-    let landed = visit
-        .send(FORM, request, |answer| {
-            browser.landing(answer, &load.target.url)
-        })
-        .await?;
-    asking.finish(visit, &mut browser, landed, FORM).await
+    PAGE.pass(visit, asking, browser, (&page, user)).await
 }
