@@ -174,10 +174,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "names-are-no-hosts",
         "An endpoint whose host is a name is refused",
         Act::Instead(|_, asked| {
-            let endpoint = asked.member("endpoint")?;
-            endpoint
-                .contains("://localhost")
-                .then(|| Answer::refusal(StatusCode::BAD_REQUEST, "the host has to be an address"))
+            refusing_hosts(asked, "localhost", "the host has to be an address")
         }),
     ),
     of(
@@ -190,12 +187,7 @@ pub(super) const FAULTS: &[Fault] = &[
     of(
         "ranges-are-wider-than-they-are",
         "All of 172 counts as private",
-        Act::Instead(|_, asked| {
-            let endpoint = asked.member("endpoint")?;
-            endpoint
-                .contains("://172.")
-                .then(|| Answer::refusal(StatusCode::BAD_REQUEST, "the host is not public"))
-        }),
+        Act::Instead(|_, asked| refusing_hosts(asked, "172.", "the host is not public")),
     ),
     of(
         "endpoints-may-be-private",
@@ -290,6 +282,14 @@ async fn taking(
     let mut answer = desk.ask(asked).await;
     answer.replace("endpoint", endpoint);
     answer
+}
+
+/// Refuses endpoints whose host begins so.
+fn refusing_hosts(asked: &Asked, beginning: &str, told: &str) -> Option<Answer> {
+    let endpoint = asked.member("endpoint")?;
+    endpoint
+        .contains(&format!("://{beginning}"))
+        .then(|| Answer::refusal(StatusCode::BAD_REQUEST, told))
 }
 
 /// Refuses a filter with a keyword in it.
