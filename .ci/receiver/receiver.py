@@ -1,12 +1,13 @@
 """A receiver of security event tokens over HTTP (RFC 8417, RFC 8935) that leaves all cryptography to PyPI PyJWT."""
 
-import http.server
 import json
 import queue
 import threading
 import uuid
 
 import jwt
+
+from listener import Handler, Listener
 
 TYPES = {"entityCreated", "entityUpdated", "entityDeleted"}
 # What nobody sends is waited for no longer.
@@ -62,26 +63,13 @@ def demand(is_so, what, seen):
         raise Refused(f"{what}: {seen}")
 
 
-class Receiver(http.server.ThreadingHTTPServer):
-    """Listens on a free port while it is entered. Each path is a listener of its own, which takes one `jti` once."""
-
-    daemon_threads = True
+class Receiver(Listener):
+    """Each path is a listener of its own, which takes one `jti` once."""
 
     def __init__(self, verifier):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.verifier, self.lock = verifier, threading.Lock()
         self.arrived, self.taken = {}, set()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-    def endpoint(self, path):
-        return f"http://127.0.0.1:{self.server_port}{path}"
 
     def box(self, path):
         """Returns what arrives at a path."""
@@ -111,9 +99,9 @@ class Receiver(http.server.ThreadingHTTPServer):
         self.box(path).put((token, seen))
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(Handler):
     def do_POST(self):
-        token = self.rfile.read(int(self.headers["content-length"])).decode()
+        token = self.body().decode()
         seen = Refused("content-type")
         if self.headers["content-type"] == "application/secevent+jwt":
             seen = self.server.seen(self.path, token)
@@ -126,6 +114,3 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         # Answered first: whoever hears of it may well end the delivery.
         self.server.keep(self.path, token, seen)
-
-    def log_message(self, *_):
-        pass

@@ -1,10 +1,10 @@
 """Subscriptions whose events were given up, and an export of them, so that the fuzzer works on some that exist."""
 
-import http.server
 import json
 import sys
-import threading
 import time
+
+from listener import Handler, Listener
 
 # Enough to outlast the deletions.
 SUBSCRIPTIONS = 40
@@ -12,41 +12,27 @@ SETTLE_LIMIT_SECONDS = 60
 LOOK_SECONDS = 0.1
 
 
-class Listener(http.server.ThreadingHTTPServer):
-    """Sends everybody elsewhere while it is entered: an event is given up at the first try, and can be delivered again."""
-
-    daemon_threads = True
+class Elsewhere(Listener):
+    """Sends everybody elsewhere: an event is given up at the first try, and can be delivered again."""
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Elsewhere)
-        self.endpoint = f"http://127.0.0.1:{self.server_port}/hook"
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
+        super().__init__(_Handler)
 
 
-class _Elsewhere(http.server.BaseHTTPRequestHandler):
+class _Handler(Handler):
     def do_POST(self):
-        self.rfile.read(int(self.headers["content-length"]))
+        self.body()
         self.send_response(302)
         self.send_header("location", "/elsewhere")
         self.send_header("content-length", "0")
         self.end_headers()
-
-    def log_message(self, *_):
-        pass
 
 
 class Subscriptions:
     """Those that were made, before anything happens of which they are told."""
 
     def __init__(self, server, token, listener):
-        self.server, self.endpoint = server, listener.endpoint
+        self.server, self.endpoint = server, listener.endpoint("/hook")
         self.headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         self.ids = [self._made(f"Subscription {number}") for number in range(SUBSCRIPTIONS)]
 
