@@ -113,6 +113,44 @@ fn a_target_off_this_machine_is_loaded_only_by_whom_it_belongs_to_and_at_a_rate(
     assert_eq!(refused(&["--rate", "5"], "--i-own-this-target"), 3);
 }
 
+/// Nothing is sent: each time something is missing that the mix cannot do without.
+#[test]
+fn a_target_off_this_machine_needs_a_listener_that_it_reaches() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = folder.path().join("target.toml");
+    let text = "url = \"http://192.0.2.1\"\ncustomer = \"01000000-0000-3000-9000-000000000000\"\nmode = \"own-objects\"\n\
+        [configuration-client]\nid = \"a\"\nsecret-file = \"secret\"\n\
+        [clients.public]\nid = \"b\"\nredirect-uri = \"https://app.example.test/\"\n";
+    std::fs::write(&file, text).expect("there is room");
+    std::fs::write(folder.path().join("secret"), "of my own").expect("there is room");
+    let path = file.to_str().expect("it is text");
+    let left_out = |flags: &[&str], why: &str| {
+        let words = ["--target", path, "--mix", "webhooks", "--rate", "5"];
+        let output = load(&[&words[..], &["--i-own-this-target"], flags].concat());
+        let told = told(&output);
+        assert_eq!(status(&output), 7, "{flags:?}: {told}");
+        let expected = format!("`registration` is left out: {why}");
+        assert!(told.contains(&expected), "{flags:?}: {told}");
+    };
+    left_out(
+        &[],
+        "the target is off this machine, so it reaches no listener on it: give one with `--listener` or `--listener-url`",
+    );
+    for flags in [
+        &["--listener-url", "https://hooks.example.test"][..],
+        &["--listener", "0.0.0.0:9410"],
+    ] {
+        left_out(flags, "no `control` is described");
+    }
+    let refused = load(&["--target", path, "--listener-url", "hooks.example.test"]);
+    assert_eq!(status(&refused), 3, "{}", told(&refused));
+    assert!(
+        told(&refused).contains("listener.url"),
+        "{}",
+        told(&refused)
+    );
+}
+
 #[test]
 fn a_mix_of_ones_own_says_line_and_field_where_it_is_wrong() {
     let folder = tempfile::tempdir().expect("there is room");

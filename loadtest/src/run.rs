@@ -36,7 +36,7 @@ pub enum RunError {
         what: String,
     },
     /// What is to listen does not.
-    #[error("the load cannot begin: no listener on this machine: {0}")]
+    #[error("the load cannot begin: cannot listen on {0}")]
     Listener(std::io::Error),
     /// Notifications cannot be waited for, because the target's clock or users cannot be reached.
     #[error("the notifications cannot be judged: {0}")]

@@ -1,6 +1,6 @@
 //! What a load has to know about its target.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use rustls_pki_types::CertificateDer;
 use url::{Host, Url};
@@ -24,6 +24,8 @@ pub struct Target {
     pub may_write: bool,
     /// Address of its control API without a trailing slash, if it has one.
     pub control: Option<String>,
+    /// Where its notifications arrive, if somebody has said so; else on a free port of this machine, where the target is on it, too.
+    pub listener: Option<Listener>,
     /// Whom to trust.
     pub roots: Roots,
     /// Requests a second at most.
@@ -45,6 +47,15 @@ pub struct Client {
     pub secret: Option<Secret>,
     /// Where users come back to; nothing is ever sent there. Empty for a client that signs nobody in.
     pub redirect_uri: String,
+}
+
+/// A place for notifications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// The address to listen on; port 0 picks a free one.
+    pub bind: SocketAddr,
+    /// The public address that is forwarded to it; without one the target is given the address itself.
+    pub url: Option<String>,
 }
 
 /// Somebody who signs in.
@@ -79,6 +90,7 @@ impl Target {
             user: None,
             may_write: false,
             control: None,
+            listener: None,
             roots: Roots::None,
             rate: None,
             connect: Duration::from_secs(5),

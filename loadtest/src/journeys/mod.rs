@@ -65,7 +65,7 @@ pub enum Need {
     Writing,
     /// The control API: a clock that can be moved, and users who can be removed.
     Control,
-    /// Listeners on this machine, which the target can reach.
+    /// Listeners that the target can reach.
     Listeners,
 }
 
@@ -80,7 +80,9 @@ impl Need {
             Self::Control => {
                 "no `control` is described, by which the clock is moved to the retries, and users are removed"
             }
-            Self::Listeners => "the target is off this machine, so it reaches no listener on it",
+            Self::Listeners => {
+                "the target is off this machine, so it reaches no listener on it: give one with `--listener` or `--listener-url`"
+            }
         }
     }
 
@@ -94,7 +96,7 @@ impl Need {
             Self::LoginClient => target.login.is_some(),
             Self::Writing => target.may_write,
             Self::Control => target.control.is_some(),
-            Self::Listeners => target.is_of_this_machine(),
+            Self::Listeners => target.listener.is_some() || target.is_of_this_machine(),
         }
     }
 }

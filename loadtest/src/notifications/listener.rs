@@ -1,6 +1,11 @@
-//! The listeners' HTTP: one socket on loopback, a path for each.
+//! The listeners' HTTP: one socket, a path for each.
 
-use std::{convert::Infallible, io, sync::Arc};
+use std::{
+    convert::Infallible,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -14,6 +19,7 @@ use super::{
     ledger::Ledger,
     manner::{self, Manner},
 };
+use crate::target;
 
 /// The largest body, in bytes.
 const BODY: usize = 256 * 1024;
@@ -26,10 +32,21 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Listens below a path that nobody else knows.
-    pub(super) async fn start(ledger: &Arc<Ledger>, secret: &str) -> io::Result<Self> {
-        let socket = TcpListener::bind("127.0.0.1:0").await?;
-        let base = format!("http://{}/{secret}", socket.local_addr()?);
+    /// Listens below a path that nobody else knows: in that place, or on a free port of this machine.
+    pub(super) async fn start(
+        place: Option<&target::Listener>,
+        ledger: &Arc<Ledger>,
+        secret: &str,
+    ) -> io::Result<Self> {
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let bind = place.map_or(free, |place| place.bind);
+        let socket = TcpListener::bind(bind)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("`{bind}`: {error}")))?;
+        let base = match place.and_then(|place| place.url.as_deref()) {
+            Some(url) => format!("{}/{secret}", url.trim_end_matches('/')),
+            None => format!("http://{}/{secret}", socket.local_addr()?),
+        };
         let accepting = tokio::spawn(accept(socket, Arc::clone(ledger), secret.into()));
         Ok(Self {
             base,

@@ -62,7 +62,8 @@ impl Notifications {
         let ledger = Arc::new(Ledger::default());
         // Nobody else knows it, so nobody else is heard.
         let secret = word(visit.chance());
-        let listener = Listener::start(&ledger, &secret).await;
+        let place = visit.load().target.listener.as_ref();
+        let listener = Listener::start(place, &ledger, &secret).await;
         let listener = listener.map_err(NotBegun::Listener)?;
         let subscriptions = Subscriptions::make(visit, listener.base()).await;
         let run = word(visit.chance());

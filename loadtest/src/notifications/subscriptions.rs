@@ -66,9 +66,12 @@ async fn subscribe(visit: &mut Visit<'_>, endpoint: &str) -> Result<String, Miss
     visit
         .send(SUBSCRIBE, request.bearer(&token.value), |answer| {
             if answer.status == 400 {
-                return Err(Wrong::new(
-                    "it takes no listener on this machine: start it with `--allow-local-listeners`",
-                ));
+                return Err(Wrong::new(match load.target.listener {
+                    Some(_) => "the target refuses the listener as an endpoint",
+                    None => {
+                        "it takes no listener on this machine: start it with `--allow-local-listeners`"
+                    }
+                }));
             }
             answer.expect_status(201)?;
             let made: Subscription = answer.json()?;

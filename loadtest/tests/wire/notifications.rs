@@ -1,14 +1,25 @@
 //! Registrations of which three listeners hear: on a server that is right, and on servers that lose, double, or retry wrongly.
 
-use std::time::Duration;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use loadtest::{
     invariants::Rule,
     mix::Mix,
     run::{Ran, Run, RunError},
-    target::Target,
+    target::{Listener, Target},
 };
 use reference_server::{Clock, TestServer, faults::Injection, settings::Webhooks};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpSocket, TcpStream},
+};
 
 use crate::loaded::target;
 
@@ -125,6 +136,81 @@ async fn a_server_that_reaches_no_listener_says_so() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_the_target_does_not_take_is_named() {
+    let server = server(Webhooks::default()).await;
+    let target = Target {
+        listener: Some(Listener {
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            url: Some("http://10.0.0.1".to_owned()),
+        }),
+        ..controlled(&server)
+    };
+    let error = ran(target, Duration::from_secs(1)).await;
+    assert_eq!(
+        error.expect_err("it is not public").to_string(),
+        "the load cannot begin: `subscribe`: the target refuses the listener as an endpoint"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_where_nobody_can_listen_is_named() {
+    let server = server(of_this_machine()).await;
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let bind = taken.local_addr().expect("it is bound");
+    let target = Target {
+        listener: Some(Listener { bind, url: None }),
+        ..controlled(&server)
+    };
+    let error = ran(target, Duration::from_secs(1)).await;
+    let told = error.expect_err("somebody else is there").to_string();
+    let expected = format!("the load cannot begin: cannot listen on `{bind}`: ");
+    assert!(told.starts_with(&expected), "{told}");
+}
+
+/// What the target is given is an address that is forwarded, as where it is elsewhere.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forwarded_to_the_listener_arrives() {
+    let server = server(of_this_machine()).await;
+    // Nobody listens there yet, and nobody else is given the port meanwhile.
+    let kept = TcpSocket::new_v4().expect("a socket");
+    kept.set_reuseaddr(true).expect("it is not bound yet");
+    kept.bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .expect("there is a free port");
+    let bind = kept.local_addr().expect("it is bound");
+    let gate = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/", gate.local_addr().expect("it is bound"));
+    let passed = Arc::new(AtomicUsize::new(0));
+    let counted = passed.clone();
+    let forwarding = tokio::spawn(async move {
+        while let Ok((mut near, _)) = gate.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(bind).await?;
+                copy_bidirectional(&mut near, &mut far).await
+            });
+        }
+    });
+    let target = Target {
+        listener: Some(Listener {
+            bind,
+            url: Some(url),
+        }),
+        ..controlled(&server)
+    };
+    let ran = ran(target, Duration::from_millis(600))
+        .await
+        .expect("the server is right");
+    forwarding.abort();
+    assert_eq!(ran.findings, []);
+    assert_eq!(ran.violations, []);
+    assert_eq!(ran.leftovers, Vec::<String>::new());
+    let registered = ran.figures.requests.get("register-form");
+    assert!(registered.is_some_and(|requests| requests.count() > 0));
+    assert!(passed.load(Ordering::Relaxed) > 0);
+}
+
 #[test]
 fn a_target_without_what_it_takes_is_not_loaded() {
     let mix = || Mix::find("webhooks").expect("it is one of the five");
@@ -142,7 +228,7 @@ fn a_target_without_what_it_takes_is_not_loaded() {
             },
             "read-only",
         ),
-        (full(described.clone()), "off this machine"),
+        (full(described.clone()), "give one with `--listener` or"),
         (
             Target {
                 url: "http://localhost".to_owned(),
@@ -159,9 +245,17 @@ fn a_target_without_what_it_takes_is_not_loaded() {
     }
     let here = Target {
         url: "http://localhost".to_owned(),
-        ..full(described)
+        ..full(described.clone())
     };
     assert!(mix().fit(&here).is_empty());
+    let reached = Target {
+        listener: Some(Listener {
+            bind: SocketAddr::from(([0, 0, 0, 0], 0)),
+            url: Some("https://hooks.example.test".to_owned()),
+        }),
+        ..full(described)
+    };
+    assert!(mix().fit(&reached).is_empty());
 }
 
 /// Adds a client that administers the target, and one with which users sign in.

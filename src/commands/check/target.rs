@@ -1,13 +1,10 @@
 //! The flags that say which target is meant.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use conformance::description::{Description, Problem, Usable, file, tenant::Served};
+use conformance::description::{Description, Problem, Usable, tenant::Served};
 
-use super::environment;
+use super::{environment, listener::ListenerArgs};
 use crate::exit::{Exit, Failure};
 
 /// Which target, and how to treat it.
@@ -54,14 +51,8 @@ pub(crate) struct TargetArgs {
     #[arg(long)]
     slow: bool,
 
-    /// IP address and port where the judge listens for notifications [default: a free port of this machine, where the target is
-    /// on it, too].
-    #[arg(long, value_name = "ADDR")]
-    listener: Option<SocketAddr>,
-
-    /// The public address that is forwarded to that listener.
-    #[arg(long, value_name = "URL")]
-    listener_url: Option<String>,
+    #[command(flatten)]
+    listener: ListenerArgs,
 
     /// Seed of what is drawn by chance, to repeat a run; without a target, of the built-in server as well, whose clock the run
     /// alone moves then.
@@ -76,6 +67,7 @@ impl TargetArgs {
         customer: Option<String>,
         target: Option<PathBuf>,
         rate: Option<f64>,
+        listener: ListenerArgs,
     ) -> Self {
         Self {
             url,
@@ -86,8 +78,7 @@ impl TargetArgs {
             jobs: None,
             readings: Vec::new(),
             slow: false,
-            listener: None,
-            listener_url: None,
+            listener,
             seed: None,
         }
     }
@@ -135,16 +126,7 @@ impl TargetArgs {
         if self.mode.is_some() {
             description.mode.clone_from(&self.mode);
         }
-        if self.listener.is_some() || self.listener_url.is_some() {
-            let described = description.listener.take().unwrap_or_default();
-            description.listener = Some(file::Listener {
-                bind: self
-                    .listener
-                    .map(|address| address.to_string())
-                    .or(described.bind),
-                url: self.listener_url.clone().or(described.url),
-            });
-        }
+        description.listener = self.listener.over(description.listener.take());
         description.limits.rate = self.rate.or(description.limits.rate);
         description.limits.jobs = self.jobs.or(description.limits.jobs);
         description.readings.extend(self.readings.iter().cloned());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use conformance::{description::Usable, http::tls, plan::Mode};
 use loadtest::{
     secret::Secret,
-    target::{Client, Roots, Target, User},
+    target::{Client, Listener, Roots, Target, User},
 };
 
 use crate::commands::check;
@@ -34,6 +34,9 @@ pub(crate) struct TargetArgs {
     /// Says that a target off this machine is yours to load; once for each description, remembered beside it.
     #[arg(long)]
     i_own_this_target: bool,
+
+    #[command(flatten)]
+    listener: check::ListenerArgs,
 }
 
 impl TargetArgs {
@@ -76,13 +79,15 @@ impl TargetArgs {
             self.customer.clone(),
             self.target.clone(),
             self.rate,
+            self.listener.clone(),
         );
         loaded(args.usable()?)
     }
 
     /// Looks up everything that a file says, with the rate of the flags.
     pub(super) fn of_file(&self, file: &Path) -> Result<Target, Failure> {
-        let args = check::TargetArgs::of(None, None, Some(file.to_owned()), self.rate);
+        let listener = self.listener.clone();
+        let args = check::TargetArgs::of(None, None, Some(file.to_owned()), self.rate, listener);
         loaded(args.usable()?)
     }
 }
@@ -122,6 +127,14 @@ fn loaded(usable: Usable) -> Result<Target, Failure> {
         user,
         may_write: usable.mode != Mode::ReadOnly,
         control: settings.control,
+        // The other one is any free port of this machine, which needs no saying.
+        listener: settings
+            .listener
+            .filter(|place| place.is_wanted)
+            .map(|place| Listener {
+                bind: place.bind,
+                url: place.url,
+            }),
         roots: match settings.roots {
             tls::Roots::None => Roots::None,
             tls::Roots::System => Roots::System,
