@@ -6,6 +6,7 @@ mod dry_run;
 mod judge;
 #[cfg(unix)]
 mod kill;
+mod killed_load;
 mod modes;
 mod program;
 mod rate;

@@ -17,7 +17,7 @@ use conformance::{
 };
 use fixtures::seed;
 use reference_server::{
-    Clock, TestServer,
+    Clock, TestServer, TestServerBuilder,
     settings::{Readings, Webhooks},
 };
 use serde_json::json;
@@ -45,7 +45,21 @@ impl Served {
 
     /// Starts a server with a clock that runs and a journal, described with everything that there is to sign in with.
     pub(crate) async fn whole() -> Self {
-        let server = TestServer::builder().clock(Clock::running()).journal();
+        Self::of_demo(TestServer::builder()).await
+    }
+
+    /// Starts the same server with a control API, and describes that, too.
+    pub(crate) async fn controlled() -> Self {
+        let served = Self::of_demo(TestServer::builder().control()).await;
+        let url = served.server.control_url().expect("it was asked for");
+        let text = std::fs::read_to_string(served.target()).expect("readable");
+        let control = format!("[control]\nurl = \"{url}\"\n");
+        std::fs::write(served.target(), text + &control).expect("written");
+        served
+    }
+
+    async fn of_demo(builder: TestServerBuilder) -> Self {
+        let server = builder.clock(Clock::running()).journal();
         // So that the judge's listener is told of what happens to its subscriptions.
         let server = server.webhooks(Webhooks {
             allow_local_listeners: true,
