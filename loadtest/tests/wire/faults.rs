@@ -84,6 +84,85 @@ async fn a_wrong_answer_is_noticed_by_each_journey() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_answer_about_the_configuration_is_noticed_by_who_reads_it() {
+    for (fault, request, what) in [
+        (
+            "total-is-one-too-many",
+            "config-list",
+            "total is not the number of clients",
+        ),
+        ("total-is-a-text", "config-list", "JSON of another shape"),
+        (
+            "configuration-clients-are-not-listed",
+            "config-list",
+            "the client that asks is not listed",
+        ),
+        (
+            "clients-cannot-be-viewed",
+            "config-item",
+            "status 404 for 200",
+        ),
+    ] {
+        finds(fault, "config-read", request, what).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_answer_about_the_configuration_is_noticed_by_who_writes_it() {
+    for (fault, request, what) in [
+        (
+            "policies-are-made-with-200",
+            "config-create",
+            "status 200 for 201",
+        ),
+        (
+            "new-token-policies-answer-whole",
+            "config-create",
+            "JSON of another shape",
+        ),
+        (
+            "modifications-are-refused",
+            "config-modify",
+            "it is not modified",
+        ),
+        (
+            "modifications-are-not-done",
+            "config-made",
+            "the modification is not seen",
+        ),
+        ("policies-show-half", "config-made", "JSON of another shape"),
+        (
+            "deletions-are-refused",
+            "config-delete",
+            "it is not removed",
+        ),
+        (
+            "deletions-are-not-done",
+            "config-gone",
+            "status 200 for 404",
+        ),
+    ] {
+        finds(fault, "config-write", request, what).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_answer_about_a_user_is_noticed() {
+    for (fault, what) in [
+        ("userinfo-is-plain-text", "not JSON by its content type"),
+        ("userinfo-refuses-every-token", "status 401 for 200"),
+    ] {
+        finds(fault, "userinfo", "userinfo", what).await;
+    }
+    violates(
+        "subject-of-userinfo-is-the-email-address",
+        &["userinfo"],
+        Rule::OwnUser,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_issued_twice_is_a_violation() {
     violates("the-same-token-comes-again", &["token"], Rule::TokenOnce).await;
 }
