@@ -55,6 +55,11 @@ impl Door {
         }
     }
 
+    /// Returns the server whose tokens may be issued by whoever stands before the door; none while a fault is on.
+    pub(crate) fn issuer(&self) -> Option<&App> {
+        self.app.as_ref().filter(|_| !self.faults.are_any())
+    }
+
     /// Answers a request.
     pub(crate) async fn answer<B>(&self, mut request: Request<B>) -> Response
     where

@@ -12,7 +12,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `serve` | accepts connections, and bounds what each may take |
+//! | `serve` | accepts connections, and bounds what each may take; answers plain requests for tokens at once |
 //! | `door`, `path` | give a request the one spelling of its path |
 //! | `extract` | turns requests into types; `extract/administrator.rs` is the order of refusals |
 //! | `login`, `profiles`, `auth_ui`, `sessions`, `config`, `webhooks` | the handlers |

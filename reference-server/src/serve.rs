@@ -2,7 +2,9 @@
 
 mod awaited;
 mod connection;
+mod express;
 mod listener;
+mod prefixed;
 mod seats;
 mod stall;
 mod tls;

@@ -76,9 +76,13 @@ async fn whole<B: HttpBody<Data = Bytes>>(body: B) -> Result<Bytes, B::Error> {
 /// Returns the content type: the type in the case it was sent in, and the whole field for its parameters.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<(&str, &str)> {
     let field = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = field
+    Some((essence(field), field))
+}
+
+/// Returns a content type without its parameters.
+pub(super) fn essence(field: &str) -> &str {
+    field
         .split_once(';')
         .map_or(field, |(essence, _)| essence)
-        .trim();
-    Some((essence, field))
+        .trim()
 }

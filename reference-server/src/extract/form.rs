@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tower::BoxError;
 
-use super::body::{BodyError, collect, content_type};
+use super::body::{BodyError, collect, content_type, essence};
 use super::parameters::{ParameterError, Parameters};
 use crate::error::{OAuthCode, OAuthError, PageError};
 use crate::settings::Limits;
@@ -26,10 +26,10 @@ impl Form {
     {
         const FORMS: &str = "application/x-www-form-urlencoded or multipart/form-data";
         let (essence, field) = content_type(headers).ok_or(BodyError::WrongType(FORMS))?;
-        let parameters = if essence.eq_ignore_ascii_case(URLENCODED) {
-            let bytes = collect(body, limits).await?;
-            Parameters::parse(&bytes)?
-        } else if essence.eq_ignore_ascii_case("multipart/form-data") {
+        if essence.eq_ignore_ascii_case(URLENCODED) {
+            return Self::parse(&collect(body, limits).await?);
+        }
+        let parameters = if essence.eq_ignore_ascii_case("multipart/form-data") {
             let boundary = multer::parse_boundary(field)
                 .map_err(|_| invalid("the multipart content type has no boundary"))?;
             let bytes = collect(body, limits).await?;
@@ -40,6 +40,18 @@ impl Form {
         };
         parameters.each_once()?;
         Ok(Self(parameters))
+    }
+
+    /// Reads an urlencoded form.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, OAuthError> {
+        let parameters = Parameters::parse(bytes)?;
+        parameters.each_once()?;
+        Ok(Self(parameters))
+    }
+
+    /// Tells whether a content type is that of an urlencoded form.
+    pub(crate) fn is_urlencoded(content_type: &str) -> bool {
+        essence(content_type).eq_ignore_ascii_case(URLENCODED)
     }
 
     /// Returns the value of a parameter. One without a value counts as left out (RFC 6749, 3.2).

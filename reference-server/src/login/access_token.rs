@@ -46,20 +46,39 @@ impl AccessToken {
         policy: &TokenPolicy,
         grant: Arc<Grant>,
     ) -> Result<Self, KeyError> {
+        if !policy.use_access_jwt {
+            return Ok(Self::opaque(app, grant));
+        }
         // Once: what a JWT says of its end is what introspection says, however long signing takes.
         let now = app.clock().now();
-        let text = match policy.use_access_jwt {
-            false => Text::Opaque(app.ids().token()),
-            // Boxed, so that what most tokens do not need does not make every request larger.
-            true => Text::Jwt(Box::pin(jwt(app, customer, &grant, now)).await?),
-        };
+        // Boxed, so that what most tokens do not need does not make every request larger.
+        let text = Text::Jwt(Box::pin(jwt(app, customer, &grant, now)).await?);
+        Ok(Self::known(app, text, grant, now))
+    }
+
+    /// Issues a token with a grant, unless it has to be signed.
+    pub(crate) fn issue_at_once(
+        app: &App,
+        policy: &TokenPolicy,
+        grant: Arc<Grant>,
+    ) -> Option<Self> {
+        (!policy.use_access_jwt).then(|| Self::opaque(app, grant))
+    }
+
+    fn opaque(app: &App, grant: Arc<Grant>) -> Self {
+        let text = Text::Opaque(app.ids().token());
+        Self::known(app, text, grant, app.clock().now())
+    }
+
+    /// Lets the server know a token.
+    fn known(app: &App, text: Text, grant: Arc<Grant>, now: Moment) -> Self {
         let expires = now + grant.lifetime();
         let token = Self { text, grant };
         let grant = Arc::clone(&token.grant);
         app.store()
             .tokens()
             .add(token.reveal(), grant, now, expires);
-        Ok(token)
+        token
     }
 
     pub(crate) fn reveal(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::response::{IntoResponse, Response};
 use http::{Request, StatusCode, Version, header};
@@ -14,6 +15,8 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::awaited::Awaited;
+use super::express::{self, Rest};
+use super::prefixed::Prefixed;
 use super::seats::Seat;
 use super::stall::Stalling;
 use crate::app::App;
@@ -59,12 +62,31 @@ where
 /// The least buffer that hyper takes.
 const LEAST_BUFFER: usize = 8192;
 
-async fn speak<S>(stream: S, seat: &Seat, terms: &Terms)
+async fn speak<S>(mut stream: S, seat: &Seat, terms: &Terms)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    if let Some(rest) = express::travel(&mut stream, seat, terms).await {
+        // Boxed, so that a connection that stays in the lane does not carry what hyper needs.
+        Box::pin(speak_freely(rest, stream, seat, terms)).await;
+    }
+}
+
+/// Lets hyper serve a connection, from what was read of it on.
+async fn speak_freely<S>(rest: Rest, stream: S, seat: &Seat, terms: &Terms)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = terms.limits;
-    let service = service_fn(|request| answer(terms, request, seat));
+    let has_begun = AtomicBool::new(false);
+    let service = service_fn(|request| {
+        has_begun.store(true, Ordering::Relaxed);
+        answer(terms, request, seat)
+    });
+    // The time of the first head runs from before hyper saw anything of it.
+    let mut first_head = pin!(tokio::time::sleep_until(rest.since + limits.head));
+    let mut is_first = true;
+    let stream = Prefixed::new(rest.bytes, stream);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
@@ -85,6 +107,13 @@ where
                 }
             }
             _ = stopped.changed(), if !is_stopping => is_stopping = true,
+            () = first_head.as_mut(), if is_first => {
+                if !has_begun.load(Ordering::Relaxed) {
+                    return;
+                }
+                is_first = false;
+                continue;
+            }
         }
         // Without a first request there is nothing to finish, and hyper would wait for one.
         if !seat.has_asked() {

@@ -111,6 +111,13 @@ impl Seat {
         Work(self)
     }
 
+    /// Says that there was a request, which was in hand for no time at all.
+    pub(super) fn answered(&self) {
+        let Self { seats, place, .. } = self;
+        place.has_asked.store(true, Ordering::Relaxed);
+        place.waiting_since.store(seats.now(), Ordering::Relaxed);
+    }
+
     /// Starts to measure how long the client takes for the rest of its request. Parts of it that drip in do not start the
     /// measure anew.
     pub(super) fn wait(&self) -> Wait {

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
-use serde_json::Value;
+use http::{HeaderName, HeaderValue, header};
+use serde::Serialize;
 
 use crate::cors;
 use crate::ids::Token;
@@ -45,52 +45,66 @@ impl TokenAnswer {
 
     /// Writes the members in the order of the documentation's samples. All but the scope are made of characters that need no
     /// escape; the scope is left out where nothing is granted, if the reading has it so.
-    fn json(&self) -> String {
-        let (access_token, expires_in) = (self.access_token(), self.access_token.expires_in());
-        let id_token = self.id_token.as_deref().unwrap_or_default();
-        let scope = self.access_token.scope();
-        let mut json =
-            String::with_capacity(256 + access_token.len() + scope.len() + id_token.len());
-        json.push_str(r#"{"access_token":""#);
-        json.push_str(access_token);
+    pub(crate) fn write(&self, json: &mut Vec<u8>) {
+        json.extend_from_slice(br#"{"access_token":""#);
+        json.extend_from_slice(self.access_token().as_bytes());
         if let Some(refresh_token) = &self.refresh_token {
-            json.push_str(r#"","refresh_token":""#);
-            json.push_str(refresh_token.reveal());
+            json.extend_from_slice(br#"","refresh_token":""#);
+            json.extend_from_slice(refresh_token.reveal().as_bytes());
         }
-        json.push_str(r#"","expires_in":"#);
-        json.push_str(&expires_in.to_string());
-        json.push_str(r#","token_type":"Bearer""#);
-        match (scope, self.nothing) {
+        json.extend_from_slice(br#"","expires_in":"#);
+        write_value(json, &self.access_token.expires_in());
+        json.extend_from_slice(br#","token_type":"Bearer""#);
+        match (self.access_token.scope(), self.nothing) {
             ("", NothingGranted::Absent) => {}
-            ("", NothingGranted::Null) => json.push_str(r#","scope":null"#),
+            ("", NothingGranted::Null) => json.extend_from_slice(br#","scope":null"#),
             (scope, _) => {
-                json.push_str(r#","scope":"#);
-                json.push_str(&Value::from(scope).to_string());
+                json.extend_from_slice(br#","scope":"#);
+                write_value(json, scope);
             }
         }
-        if !id_token.is_empty() {
-            json.push_str(r#","id_token":""#);
-            json.push_str(id_token);
-            json.push('"');
+        if let Some(id_token) = &self.id_token {
+            json.extend_from_slice(br#","id_token":""#);
+            json.extend_from_slice(id_token.as_bytes());
+            json.push(b'"');
         }
-        json.push('}');
+        json.push(b'}');
+    }
+
+    /// Returns the header fields of every answer, in their order.
+    pub(crate) fn fields() -> [(HeaderName, HeaderValue); 4] {
+        [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::PRAGMA, HeaderValue::from_static("no-cache")),
+            cors::ANY_ORIGIN,
+        ]
+    }
+
+    fn json(&self) -> Vec<u8> {
+        let scope = self.access_token.scope().len();
+        let id_token = self.id_token.as_ref().map_or(0, String::len);
+        let mut json = Vec::with_capacity(256 + self.access_token().len() + scope + id_token);
+        self.write(&mut json);
         json
     }
+}
+
+fn write_value<T: Serialize + ?Sized>(json: &mut Vec<u8>, value: &T) {
+    serde_json::to_writer(json, value).expect("memory takes every number and every text");
 }
 
 impl IntoResponse for TokenAnswer {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.json()));
-        let (any_origin, any) = cors::ANY_ORIGIN;
         let headers = response.headers_mut();
         headers.reserve(4);
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-        headers.insert(any_origin, any);
+        for (name, value) in Self::fields() {
+            headers.insert(name, value);
+        }
         response
     }
 }

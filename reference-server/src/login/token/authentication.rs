@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
 use crate::error::{OAuthCode, OAuthError};
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
 use crate::ids::Id;
 use crate::secret::SecretDigest;
 use crate::store::{Client, Customer, TokenPolicy};
@@ -17,16 +16,17 @@ use crate::store::{Client, Customer, TokenPolicy};
 /// Returns the client that authenticated with its secret, and its token policy.
 pub(super) fn confidential_client(
     customer: &Customer,
-    headers: &HeaderMap,
+    field: AuthorizationField<'_>,
     form: &Form,
 ) -> Result<(Arc<Client>, Arc<TokenPolicy>), OAuthError> {
-    let presented = Presented::read(headers, form)?.ok_or_else(failed)?;
-    let found = Id::parse(&presented.id).and_then(|id| customer.client_with_policy(id));
+    let basic = Basic::read(field)?;
+    let presented = Presented::read(basic.as_ref(), form)?.ok_or_else(failed)?;
+    let found = Id::parse(presented.id).and_then(|id| customer.client_with_policy(id));
     let kept = found
         .as_ref()
         .and_then(|(client, _)| client.secret.as_ref());
 
-    match (&found, kept, &presented.secret) {
+    match (&found, kept, presented.secret) {
         (Some(_), None, None) => {
             return Err(OAuthError::new(
                 OAuthCode::UnauthorizedClient,
@@ -46,17 +46,18 @@ pub(super) fn confidential_client(
 /// along.
 pub(super) fn any_client(
     customer: &Customer,
-    headers: &HeaderMap,
+    field: AuthorizationField<'_>,
     form: &Form,
 ) -> Result<(Arc<Client>, Arc<TokenPolicy>), OAuthError> {
-    let presented = Presented::read(headers, form)?.ok_or_else(failed)?;
+    let basic = Basic::read(field)?;
+    let presented = Presented::read(basic.as_ref(), form)?.ok_or_else(failed)?;
     if presented.secret.is_none() {
-        return Id::parse(&presented.id)
+        return Id::parse(presented.id)
             .and_then(|id| customer.client_with_policy(id))
             .filter(|(client, _)| client.secret.is_none())
             .ok_or_else(failed);
     }
-    confidential_client(customer, headers, form)
+    confidential_client(customer, field, form)
 }
 
 /// Wants a client that signs users in: no other has codes or refresh tokens.
@@ -73,10 +74,10 @@ pub(super) fn wants_login(client: &Client) -> Result<(), OAuthError> {
 /// Wants a client that authenticates with its secret. One that has none is refused like a wrong secret.
 pub(super) fn secret_holder(
     customer: &Customer,
-    headers: &HeaderMap,
+    field: AuthorizationField<'_>,
     form: &Form,
 ) -> Result<(), OAuthError> {
-    match confidential_client(customer, headers, form) {
+    match confidential_client(customer, field, form) {
         Err(error) if error.is(OAuthCode::UnauthorizedClient) => Err(failed()),
         other => other.map(drop),
     }
@@ -84,18 +85,18 @@ pub(super) fn secret_holder(
 
 /// What a client presents: its id, and its secret if it has one.
 struct Presented<'a> {
-    id: Cow<'a, str>,
-    secret: Option<Cow<'a, str>>,
+    id: &'a str,
+    secret: Option<&'a str>,
     is_basic: bool,
 }
 
 impl<'a> Presented<'a> {
     /// Reads the header, or else the form; `None` if nobody says who he is.
-    fn read(headers: &HeaderMap, form: &'a Form) -> Result<Option<Self>, OAuthError> {
-        let Some((id, secret)) = basic(headers)? else {
+    fn read(basic: Option<&'a Basic>, form: &'a Form) -> Result<Option<Self>, OAuthError> {
+        let Some((id, secret)) = basic.map(Basic::parts) else {
             return Ok(form.parameter("client_id").map(|id| Self {
-                id: id.into(),
-                secret: form.parameter("client_secret").map(Cow::Borrowed),
+                id,
+                secret: form.parameter("client_secret"),
                 is_basic: false,
             }));
         };
@@ -108,8 +109,8 @@ impl<'a> Presented<'a> {
             ));
         }
         Ok(Some(Self {
-            id: id.into(),
-            secret: Some(secret.into()),
+            id,
+            secret: Some(secret),
             is_basic: true,
         }))
     }
@@ -117,7 +118,7 @@ impl<'a> Presented<'a> {
     /// Compares the secret as it was presented, and, if it came by Basic, as RFC 6749 wants it decoded: clients that
     /// encode it and clients that do not are both about.
     fn is_right(&self, digest: &SecretDigest) -> bool {
-        let Some(secret) = &self.secret else {
+        let Some(secret) = self.secret else {
             return false;
         };
         if digest.matches(secret) {
@@ -139,34 +140,48 @@ fn form_decoded(text: &str) -> Option<Cow<'_, str>> {
         .map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
-/// Returns the id and secret of the one `Authorization: Basic` field. A bearer token, which the documentation's sample
-/// has there, is none of a client's credentials and means nothing.
-fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
-    let mut fields = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(field) = fields.next() else {
-        return Ok(None);
-    };
-    if fields.next().is_some() {
-        return Err(invalid("more than one authorization header"));
+/// The credentials of the one `Authorization: Basic` field.
+struct Basic {
+    /// Id and secret, with a colon between them.
+    decoded: String,
+    colon: usize,
+    /// The id as it was meant, where it was sent in another form.
+    id: Option<String>,
+}
+
+impl Basic {
+    /// Reads the field. A bearer token, which the documentation's sample has there, is none of a client's credentials and
+    /// means nothing.
+    fn read(field: AuthorizationField<'_>) -> Result<Option<Self>, OAuthError> {
+        let field = match field {
+            AuthorizationField::Absent => return Ok(None),
+            AuthorizationField::Several => {
+                return Err(invalid("more than one authorization header"));
+            }
+            AuthorizationField::Unreadable => return Err(failed()),
+            AuthorizationField::One(field) => field,
+        };
+        let (scheme, credentials) = field.split_once(' ').unwrap_or((field, ""));
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return Ok(None);
+        }
+        let decoded = Some(credentials)
+            .filter(|_| scheme.eq_ignore_ascii_case("basic"))
+            .and_then(|credentials| STANDARD.decode(credentials.trim_matches(' ')).ok())
+            .and_then(|credentials| String::from_utf8(credentials).ok())
+            .ok_or_else(failed)?;
+        let colon = decoded.find(':').ok_or_else(failed)?;
+        // Some clients encode the hyphens, too; no id has anything in it that decoding would change.
+        let id = form_decoded(&decoded[..colon]).map(Cow::into_owned);
+        Ok(Some(Self { decoded, colon, id }))
     }
-    let field = field.to_str().map_err(|_| failed())?;
-    let (scheme, credentials) = field.split_once(' ').unwrap_or((field, ""));
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Ok(None);
+
+    /// Returns id and secret.
+    fn parts(&self) -> (&str, &str) {
+        let id = self.id.as_deref();
+        let id = id.unwrap_or(&self.decoded[..self.colon]);
+        (id, &self.decoded[self.colon + 1..])
     }
-    let mut id = Some(credentials)
-        .filter(|_| scheme.eq_ignore_ascii_case("basic"))
-        .and_then(|credentials| STANDARD.decode(credentials.trim_matches(' ')).ok())
-        .and_then(|credentials| String::from_utf8(credentials).ok())
-        .ok_or_else(failed)?;
-    let colon = id.find(':').ok_or_else(failed)?;
-    let secret = id.split_off(colon + 1);
-    id.truncate(colon);
-    // Some clients encode the hyphens, too; no id has anything in it that decoding would change.
-    if let Some(decoded) = form_decoded(&id).map(Cow::into_owned) {
-        id = decoded;
-    }
-    Ok(Some((id, secret)))
 }
 
 fn failed() -> OAuthError {

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
-
 use super::answer::TokenAnswer;
 use super::authentication;
 use super::user_tokens;
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
 use crate::settings::CodeReuseRevokes;
 use crate::store::{Client, Code, CodeState, Customer};
 
@@ -19,10 +17,10 @@ use crate::store::{Client, Code, CodeState, Customer};
 pub(super) async fn exchange(
     app: &App,
     customer: &Customer,
-    headers: &HeaderMap,
+    field: AuthorizationField<'_>,
     form: &Form,
 ) -> Result<TokenAnswer, OAuthError> {
-    let (client, policy) = authentication::any_client(customer, headers, form)?;
+    let (client, policy) = authentication::any_client(customer, field, form)?;
     authentication::wants_login(&client)?;
     let text = form.required("code")?;
     let redirect_uri = form.required("redirect_uri")?;

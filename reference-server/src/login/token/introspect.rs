@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::authentication;
 use crate::app::App;
 use crate::error::OAuthError;
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
 use crate::ids::Id;
 use crate::store::{Client, Customer};
 
@@ -42,7 +42,7 @@ pub(crate) async fn view(State(app): State<App>, request: Request) -> Result<Res
         .customer_of(&parts.uri)
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
-    authentication::secret_holder(&customer, &parts.headers, &form)?;
+    authentication::secret_holder(&customer, AuthorizationField::of(&parts.headers), &form)?;
     let text = form.required("token")?;
     let token =
         access_token(&app, &customer, text).or_else(|| refresh_token(&app, &customer, text));

@@ -19,9 +19,10 @@ use tower::BoxError;
 
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
+use crate::ids::Id;
 
-use answer::TokenAnswer;
+pub(crate) use answer::TokenAnswer;
 
 /// Issues a token, for the router.
 pub(crate) async fn post(
@@ -33,9 +34,33 @@ pub(crate) async fn post(
 
 /// Tells whether a request with a plain path is for a token.
 pub(crate) fn is_wanted(method: &Method, uri: &Uri) -> bool {
-    let customer = uri.path().strip_suffix("/login/token");
-    let customer = customer.and_then(|path| path.strip_prefix('/'));
-    method == Method::POST && customer.is_some_and(|customer| !customer.contains('/'))
+    method == Method::POST && customer_in(uri.path()).is_some()
+}
+
+/// Returns the customer in the plain path of its token endpoint; `None` if it is another path.
+fn customer_in(path: &str) -> Option<&str> {
+    let customer = path.strip_suffix("/login/token")?.strip_prefix('/')?;
+    (!customer.contains('/')).then_some(customer)
+}
+
+/// Issues a token by client credentials, if it is asked for on that plain path, and if issuing takes no time. `None` says
+/// that nothing has happened yet, whatever the reason: [`issue`] does all of it, or refuses.
+///
+/// The body is a whole urlencoded form.
+pub(crate) fn issue_at_once(
+    app: &App,
+    path: &str,
+    field: AuthorizationField<'_>,
+    body: &[u8],
+) -> Option<TokenAnswer> {
+    let customer = app.store().customer(Id::parse(customer_in(path)?)?)?;
+    let form = Form::parse(body).ok()?;
+    match form.parameter("grant_type")? {
+        client_credentials::NAME => {
+            client_credentials::exchange_at_once(app, &customer, field, &form)
+        }
+        _ => None,
+    }
 }
 
 /// Issues a token, by whichever grant the form names.
@@ -54,14 +79,14 @@ where
         .customer_of(&parts.uri)
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
-    let (customer, headers) = (&*customer, &parts.headers);
+    let (customer, field) = (&*customer, AuthorizationField::of(&parts.headers));
     // Boxed, so that a request for an administrative token does not carry what the other grants need.
     match form.required("grant_type")? {
         "authorization_code" => {
-            Box::pin(authorization_code::exchange(app, customer, headers, &form)).await
+            Box::pin(authorization_code::exchange(app, customer, field, &form)).await
         }
-        "refresh_token" => Box::pin(refresh_token::exchange(app, customer, headers, &form)).await,
-        "client_credentials" => client_credentials::exchange(app, customer, headers, &form).await,
+        "refresh_token" => Box::pin(refresh_token::exchange(app, customer, field, &form)).await,
+        client_credentials::NAME => client_credentials::exchange(app, customer, field, &form).await,
         _ => Err(OAuthError::new(
             OAuthCode::UnsupportedGrantType,
             "the server knows authorization_code, refresh_token and client_credentials",

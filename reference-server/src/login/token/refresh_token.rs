@@ -1,13 +1,11 @@
 //! The refresh token grant: RFC 6749, 6, and OpenID Connect Core, 12.
 
-use http::HeaderMap;
-
 use super::answer::TokenAnswer;
 use super::authentication;
 use super::user_tokens;
 use crate::app::App;
 use crate::error::{OAuthCode, OAuthError};
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
 use crate::settings::{RefreshResult, RefreshReuse};
 use crate::store::{Authorization, Customer, RefreshToken};
 
@@ -18,10 +16,10 @@ use crate::store::{Authorization, Customer, RefreshToken};
 pub(super) async fn exchange(
     app: &App,
     customer: &Customer,
-    headers: &HeaderMap,
+    field: AuthorizationField<'_>,
     form: &Form,
 ) -> Result<TokenAnswer, OAuthError> {
-    let (client, policy) = authentication::any_client(customer, headers, form)?;
+    let (client, policy) = authentication::any_client(customer, field, form)?;
     authentication::wants_login(&client)?;
     let text = form.required("refresh_token")?;
     let readings = &app.settings().readings;

@@ -8,7 +8,7 @@ use super::authentication;
 use crate::app::App;
 use crate::cors;
 use crate::error::{OAuthCode, OAuthError};
-use crate::extract::Form;
+use crate::extract::{AuthorizationField, Form};
 use crate::settings::RevokeForeignToken;
 use crate::store::{Client, Customer};
 
@@ -25,7 +25,8 @@ pub(crate) async fn revoke(
         .customer_of(&parts.uri)
         .ok_or_else(OAuthError::unknown_customer)?;
     let form = Form::read(&parts.headers, body, &app.settings().limits).await?;
-    let (client, _) = authentication::any_client(&customer, &parts.headers, &form)?;
+    let field = AuthorizationField::of(&parts.headers);
+    let (client, _) = authentication::any_client(&customer, field, &form)?;
     let text = form.required("token")?;
     if revoke_own(&app, &customer, &client, text) == Outcome::Foreign
         && app.settings().readings.revoke_foreign_token == RevokeForeignToken::BadRequest
