@@ -90,7 +90,7 @@ async fn open(
                 }
                 _ = turns.tick() => {
                     app.store().sweep(turn, app.clock().now());
-                    app.deliver_all();
+                    app.deliver_in_turn(turn);
                     turn += 1;
                 }
                 // Those that ended are taken out, or the set would remember all there ever were.

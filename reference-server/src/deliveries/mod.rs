@@ -16,6 +16,7 @@ mod listener;
 mod origin;
 mod token;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -109,7 +110,7 @@ impl Deliveries {
 
 impl App {
     /// Sees to it that somebody delivers what a subscription is told. Without a runtime nobody can; a server that is served
-    /// looks again every second.
+    /// looks again every second, and at many customers in turn.
     pub(crate) fn deliver(&self, customer: &Customer, subscription: Id) {
         let Ok(runtime) = Handle::try_current() else {
             return;
@@ -128,9 +129,18 @@ impl App {
 
     /// Sees to it for every subscription.
     pub(crate) fn deliver_all(&self) {
-        for customer in self.store().customers() {
+        self.deliver_those_of(&self.store().customers());
+    }
+
+    /// Sees to it for every subscription of the customers whose turn it is.
+    pub(crate) fn deliver_in_turn(&self, turn: usize) {
+        self.deliver_those_of(&self.store().customers_in_turn(turn));
+    }
+
+    fn deliver_those_of(&self, customers: &[Arc<Customer>]) {
+        for customer in customers {
             for subscription in customer.webhooks().busy() {
-                self.deliver(&customer, subscription);
+                self.deliver(customer, subscription);
             }
         }
     }

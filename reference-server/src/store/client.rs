@@ -9,16 +9,19 @@ use crate::secret::{Secret, SecretDigest};
 use crate::settings::SecretRetrieval;
 
 /// A client. Confidential if it has a secret, a login client if it has a login, else a configuration client.
+///
+/// The fields lie in memory in this order: what every token needs comes first.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct Client {
     pub(crate) id: Id,
+    pub(crate) secret: Option<ClientSecret>,
+    pub(crate) token_policy: Id,
     pub(crate) name: String,
     pub(crate) redirect_uris: Vec<String>,
     /// Where users may be sent after they signed out.
     pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) login: Option<Login>,
-    pub(crate) token_policy: Id,
-    pub(crate) secret: Option<ClientSecret>,
 }
 
 /// What a client has that signs users in.

@@ -10,15 +10,18 @@ use crate::ids::Id;
 
 /// What a token stands for: its client, its scopes, compiled, so that a decision never parses, and its user, if it has
 /// one. Tokens without a user that one client gets for the same scopes share one.
+///
+/// The fields lie in memory in this order: what every token needs comes first.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Grant {
-    customer: Id,
-    client: Id,
     scope: Box<str>,
-    rights: ScopeSet,
     /// Seconds.
     lifetime: u32,
     authorization: Option<Arc<Authorization>>,
+    client: Id,
+    customer: Id,
+    rights: ScopeSet,
 }
 
 impl Grant {

@@ -73,6 +73,9 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// The most customers that have their turn together.
+    const IN_TURN: usize = 256;
+
     pub(crate) fn new(ids: &Ids) -> Self {
         Self {
             customers: RwLock::default(),
@@ -114,6 +117,18 @@ impl Store {
         drop(customers);
         all.sort_unstable_by_key(|customer| customer.id());
         all
+    }
+
+    /// Returns the customers whose turn it is, so that nobody who looks after all of ten thousand does so at once. Each has
+    /// its turn again and again.
+    pub(crate) fn customers_in_turn(&self, turn: usize) -> Vec<Arc<Customer>> {
+        let customers = self
+            .customers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let turns = customers.len().div_ceil(Self::IN_TURN).max(1);
+        let those = customers.values().skip(turn % turns).step_by(turns);
+        those.cloned().collect()
     }
 
     /// Returns a deep copy: nothing that happens to one is seen by the other.
@@ -161,11 +176,7 @@ impl Store {
         self.tokens.sweep(turn, now);
         self.codes.sweep(now);
         self.refresh_tokens.sweep(now);
-        let customers = self
-            .customers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        for customer in customers.values() {
+        for customer in self.customers_in_turn(turn) {
             customer.sessions().sweep(now);
             customer.attempts().sweep(now);
             customer.webhooks().sweep(now);
@@ -182,5 +193,42 @@ impl Store {
 
     pub(crate) fn refresh_tokens(&self) -> &RefreshTokens {
         &self.refresh_tokens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::keys::Keys;
+    use crate::settings::{HostedLogin, Webhooks as WebhookSettings};
+
+    #[test]
+    fn every_customer_has_its_turn() {
+        let ids = Ids::seeded(1);
+        let store = Store::new(&ids);
+        assert!(store.customers_in_turn(7).is_empty());
+        for (count, turns) in [(Store::IN_TURN, 1), (2 * Store::IN_TURN + 1, 3)] {
+            while store.customers().len() < count {
+                let (id, settings) = (ids.id(), HostedLogin::default());
+                let customer = Customer::new(
+                    id,
+                    Keys::of(id, &ids),
+                    Records::default(),
+                    Users::new(settings.accounts),
+                    settings,
+                    WebhookSettings::default(),
+                );
+                assert_eq!(store.add_customer(customer), Ok(()));
+            }
+            let mut seen = HashSet::new();
+            for turn in 5..5 + turns {
+                let those = store.customers_in_turn(turn);
+                assert!(those.len() <= Store::IN_TURN);
+                seen.extend(those.iter().map(|customer| customer.id()));
+            }
+            assert_eq!(seen.len(), count);
+        }
     }
 }

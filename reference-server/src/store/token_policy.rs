@@ -1,5 +1,6 @@
 //! Token policies.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,34 +14,51 @@ use super::grant::Grant;
 use crate::ids::Id;
 
 /// A token policy. Changing one makes another, so a grant that is remembered here never outlives its lifetimes and scopes.
+///
+/// The fields lie in memory in this order: what every token needs comes first.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct TokenPolicy {
-    pub(crate) id: Id,
-    pub(crate) title: String,
+    /// What was granted before: tokens of a client with the same scopes share one grant.
+    grants: Mutex<Grants>,
+    pub(crate) use_access_jwt: bool,
     /// Seconds.
     pub(crate) access_token_lifetime: u32,
     /// Seconds.
     pub(crate) refresh_token_lifetime: u32,
-    pub(crate) use_access_jwt: bool,
+    pub(crate) id: Id,
+    pub(crate) title: String,
     allowed_scopes: Vec<String>,
     /// Where each scope stands in `allowed_scopes`.
     places: HashMap<String, usize>,
-    /// What was granted before: tokens of a client with the same scopes share one grant.
-    grants: Mutex<Grants>,
 }
 
 /// What clients asked for, and what they got.
 #[derive(Debug, Default)]
 struct Grants {
-    of_clients: HashMap<Id, Vec<Granted>, BuildById>,
+    of_clients: HashMap<Id, OfClient, BuildById>,
     count: usize,
+}
+
+/// What one client was granted. Most ask for the same again and again, so the first stands in the table itself.
+#[derive(Debug)]
+struct OfClient {
+    first: Granted,
+    others: Vec<Granted>,
 }
 
 #[derive(Debug)]
 struct Granted {
-    /// The scopes as they were asked for.
-    requested: Box<str>,
+    /// The scopes as they were asked for, if the grant has not just these.
+    requested: Option<Box<str>>,
     grant: Arc<Grant>,
+}
+
+impl Granted {
+    fn requested(&self) -> &str {
+        let requested = self.requested.as_deref();
+        requested.unwrap_or_else(|| self.grant.scope())
+    }
 }
 
 /// What a policy says about lifetimes and scopes.
@@ -105,13 +123,16 @@ impl TokenPolicy {
     ) -> Arc<Grant> {
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
         let Grants { of_clients, count } = &mut *grants;
-        let before = of_clients.get(&client).map_or(&[][..], Vec::as_slice);
-        let same = before.iter().find(|given| *given.requested == *requested);
+        let of_client = of_clients.get(&client);
+        let mut before = of_client
+            .into_iter()
+            .flat_map(|given| std::iter::once(&given.first).chain(&given.others));
+        let same = before.clone().find(|given| given.requested() == requested);
         if let Some(given) = same {
             return Arc::clone(&given.grant);
         }
         let scope = self.granted(requested);
-        let grant = match before.iter().find(|given| given.grant.scope() == scope) {
+        let grant = match before.find(|given| given.grant.scope() == scope) {
             Some(given) => Arc::clone(&given.grant),
             None => {
                 let lifetime = self.access_token_lifetime;
@@ -120,10 +141,19 @@ impl TokenPolicy {
         };
         if *count < Self::MOST_GRANTS {
             *count += 1;
-            of_clients.entry(client).or_default().push(Granted {
-                requested: requested.into(),
+            let given = Granted {
+                requested: (requested != scope).then(|| requested.into()),
                 grant: Arc::clone(&grant),
-            });
+            };
+            match of_clients.entry(client) {
+                Entry::Occupied(mut entry) => entry.get_mut().others.push(given),
+                Entry::Vacant(entry) => {
+                    entry.insert(OfClient {
+                        first: given,
+                        others: Vec::new(),
+                    });
+                }
+            }
         }
         grant
     }
