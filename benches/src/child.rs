@@ -33,7 +33,7 @@ pub const FLAG: &str = "--child";
 ///
 /// * `bare`: an axum handler that reads the body and answers a constant of the size of ours.
 /// * `ours CUSTOMERS CLIENTS`: the reference server; the first customer has that many clients more than the others.
-///   `fill N` issues that many tokens.
+///   `fill N` issues that many tokens; `pass N` moves the clock by that many seconds.
 /// * `demo`: the reference server with the demo tenant.
 /// * `standstill`: the same, but every two seconds it answers nobody for 200 ms.
 /// * `generator NAME URL`: one of the [generators](crate::generator).
@@ -91,13 +91,17 @@ fn add(app: &App, tenant: &fixtures::seed::Tenant) -> io::Result<()> {
 
 async fn ours(app: App, customers: u32) -> io::Result<()> {
     let listener = listen().await?;
-    let door = router(app.clone());
+    let (door, clock) = (router(app.clone()), app.clock().clone());
     let handle = tokio::runtime::Handle::current();
     obey(move |words| match words.split_once(' ') {
         Some(("fill", count)) => {
             let count: u32 = count.parse().unwrap_or_default();
             handle.block_on(fill(door.clone(), customers, count));
             "filled".to_owned()
+        }
+        Some(("pass", seconds)) => {
+            clock.advance(Duration::from_secs(seconds.parse().unwrap_or_default()));
+            "passed".to_owned()
         }
         _ => "what?".to_owned(),
     });

@@ -69,6 +69,10 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
         "memory a live token: {:.0} bytes of {} tokens (goal: 96)",
         issuance.memory, plan.live
     );
+    println!(
+        "processor time a request: {:.2} of ours with {} live tokens, {:.2} with {} customers (goal: 1.2)",
+        issuance.with_tokens, plan.live, issuance.with_customers, plan.customers
+    );
 
     let start = start::measure(plan).await?;
     println!(
@@ -113,6 +117,14 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
         "500 arrivals a second: {:.2} sent and answered (goal: 99.9 %)",
         generators.reported.rate()
     );
+    if let Some(expiry) = issuance.expiry {
+        let kept = expiry.end().await?;
+        let [before, full, after] = [kept.before, kept.full, kept.after].map(|bytes| bytes >> 20);
+        println!(
+            "memory without tokens {before} MiB, with them {full} MiB, after they expired {after} MiB: {:.0} % came back",
+            kept.returned() * 100.0
+        );
+    }
     if !missing.is_empty() {
         println!("left out, not installed: {}", missing.join(", "));
     }

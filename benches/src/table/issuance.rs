@@ -2,6 +2,9 @@
 
 use std::io;
 
+use bytes::Bytes;
+
+use super::expiry::Expiry;
 use super::median::{median, ratio};
 use super::rivals::Rival;
 use super::rows::Rows;
@@ -21,6 +24,8 @@ struct Contestant {
     costs: Vec<f64>,
     /// Microseconds within which 99 of 100 answers came.
     latencies: Vec<f64>,
+    /// Microseconds that the slowest answer of a turn took.
+    worst: Vec<f64>,
 }
 
 impl Contestant {
@@ -32,16 +37,20 @@ impl Contestant {
             rates: Vec::new(),
             costs: Vec::new(),
             latencies: Vec::new(),
+            worst: Vec::new(),
         }
     }
 
-    fn ours(name: impl Into<String>, cores: &Cores, customers: u32) -> io::Result<Self> {
+    fn ours(
+        name: impl Into<String>,
+        cores: &Cores,
+        plan: &Plan,
+        customers: u32,
+    ) -> io::Result<Self> {
         let served = Served::child(cores, &["ours", &customers.to_string(), "0"])?;
         let target = Target {
             address: served.address()?,
-            requests: (0..customers)
-                .map(|number| crowd::token_request(&crowd::customer(number), OPAQUE))
-                .collect(),
+            requests: requests(plan, customers),
         };
         Ok(Self::new(name, served, target))
     }
@@ -61,8 +70,18 @@ impl Contestant {
         self.costs
             .push(took.as_secs_f64() * 1e6 / seen.answers() as f64);
         self.latencies.push(seen.latency(990));
+        self.worst.push(seen.latency(1000));
         Ok(())
     }
+}
+
+/// Returns the requests of the clients of so many customers. There are as many whoever they are of, so that the generator, too,
+/// takes as long for few customers as for many, and a server as often has nothing to do.
+fn requests(plan: &Plan, customers: u32) -> Vec<Bytes> {
+    let numbers = (0..customers).cycle().take(plan.customers as usize);
+    numbers
+        .map(|number| crowd::token_request(&crowd::customer(number), OPAQUE))
+        .collect()
 }
 
 /// What was found out.
@@ -72,6 +91,12 @@ pub struct Issuance {
     pub rows: Rows,
     /// Bytes of memory that each of the live tokens takes.
     pub memory: f64,
+    /// How much of the processor's time a request takes with many live tokens, of what it takes with few.
+    pub with_tokens: f64,
+    /// The same with many customers, of what it takes with one.
+    pub with_customers: f64,
+    /// What becomes of the memory when the tokens expire; not in a quick run.
+    pub expiry: Option<Expiry>,
 }
 
 /// Lets everybody issue tokens in turn: the limit first, ours in several states, then those that others wrote.
@@ -82,18 +107,18 @@ pub struct Issuance {
 #[expect(clippy::cast_precision_loss, reason = "nobody has that much memory")]
 pub async fn measure(cores: &Cores, plan: &Plan, rivals: &[Rival]) -> io::Result<Issuance> {
     let bare = Served::child(cores, &["bare"])?;
-    let requests = vec![crowd::token_request(&crowd::customer(0), OPAQUE)];
     let target = Target {
         address: bare.address()?,
-        requests,
+        requests: requests(plan, 1),
     };
     let mut contestants = vec![
         Contestant::new("bare axum, constant answer", bare, target),
-        Contestant::ours("ours", cores, 1)?,
-        Contestant::ours(format!("ours, {} live tokens", plan.live), cores, 1)?,
+        Contestant::ours("ours", cores, plan, 1)?,
+        Contestant::ours(format!("ours, {} live tokens", plan.live), cores, plan, 1)?,
         Contestant::ours(
             format!("ours, {} customers", plan.customers),
             cores,
+            plan,
             plan.customers,
         )?,
     ];
@@ -116,9 +141,19 @@ pub async fn measure(cores: &Cores, plan: &Plan, rivals: &[Rival]) -> io::Result
             contestant.take_turn(plan).await?;
         }
     }
+    let rows = shown(&contestants);
+    let growth = |of: usize| ratio(&contestants[of].costs, &contestants[1].costs);
+    let (with_tokens, with_customers) = (growth(2), growth(3));
+    let expiry = match plan.expires {
+        true => Some(Expiry::begin(contestants.swap_remove(2).served, before)?),
+        false => None,
+    };
     Ok(Issuance {
-        rows: shown(&contestants),
+        rows,
         memory,
+        with_tokens,
+        with_customers,
+        expiry,
     })
 }
 
@@ -131,6 +166,7 @@ fn shown(contestants: &[Contestant]) -> Rows {
         "of bare",
         "p99, us",
         "of bare",
+        "worst, us",
     ]);
     let [limit, ..] = contestants else {
         return rows;
@@ -144,6 +180,7 @@ fn shown(contestants: &[Contestant]) -> Rows {
             format!("{:.2}", ratio(&each.costs, &limit.costs)),
             format!("{:.0}", median(each.latencies.iter().copied())),
             format!("{:.2}", ratio(&each.latencies, &limit.latencies)),
+            format!("{:.0}", median(each.worst.iter().copied())),
         ]);
     }
     rows

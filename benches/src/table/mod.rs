@@ -3,6 +3,7 @@
 //! | module | what it measures |
 //! |---|---|
 //! | [`issuance`] | tokens a second, beside an axum handler that does nothing, with more and more to remember |
+//! | [`expiry`] | the memory that comes back when tokens have expired |
 //! | [`signing`] | JWTs a second, beside the cryptographic library alone, and what others notice of it |
 //! | [`lists`] | what others notice of somebody who reads long lists |
 //! | [`generators`] | requests a second that `proofhouse load` sends, beside goose alone, and what it says of a server that stands still |
@@ -11,6 +12,7 @@
 //!
 //! Everything is a ratio of what was measured in turn in the same run; absolute figures only say where the machine stood.
 
+pub mod expiry;
 pub mod generators;
 pub mod issuance;
 pub mod lists;
@@ -37,6 +39,8 @@ pub struct Plan {
     pub items: u32,
     /// How often a server stands still that does so every two seconds.
     pub periods: u32,
+    /// Whether to wait for what becomes of the memory when tokens expire.
+    pub expires: bool,
 }
 
 /// Connections that the generator keeps open.
@@ -51,6 +55,7 @@ impl Plan {
         customers: 10_000,
         items: 100_000,
         periods: 5,
+        expires: true,
     };
 
     /// Ten seconds, to see that it works.
@@ -61,5 +66,6 @@ impl Plan {
         customers: 1_000,
         items: 10_000,
         periods: 1,
+        expires: false,
     };
 }
