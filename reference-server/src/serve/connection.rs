@@ -1,8 +1,10 @@
 //! One connection, from its first byte to its last.
 
 use std::convert::Infallible;
+use std::future::{Future as _, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use axum::response::{IntoResponse, Response};
 use http::{Request, StatusCode, Version, header};
@@ -84,8 +86,11 @@ where
         answer(terms, request, seat)
     });
     // The time of the first head runs from before hyper saw anything of it.
-    let mut first_head = pin!(tokio::time::sleep_until(rest.since + limits.head));
-    let mut is_first = true;
+    let mut timer = pin!(tokio::time::sleep_until(rest.since + limits.head));
+    let mut has_no_head = pin!(poll_fn(|context| match has_begun.load(Ordering::Relaxed) {
+        true => Poll::Pending,
+        false => timer.as_mut().poll(context),
+    }));
     let stream = Prefixed::new(rest.bytes, stream);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -107,13 +112,7 @@ where
                 }
             }
             _ = stopped.changed(), if !is_stopping => is_stopping = true,
-            () = first_head.as_mut(), if is_first => {
-                if !has_begun.load(Ordering::Relaxed) {
-                    return;
-                }
-                is_first = false;
-                continue;
-            }
+            () = has_no_head.as_mut() => return,
         }
         // Without a first request there is nothing to finish, and hyper would wait for one.
         if !seat.has_asked() {
