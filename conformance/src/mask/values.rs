@@ -80,17 +80,16 @@ impl Masks {
 pub struct Compiled {
     /// Whether there is anything to hide.
     is_needed: bool,
-    /// `None` when there is too much to search for: then nothing is shown.
-    search: Option<Search>,
+    search: Search,
 }
 
 impl Compiled {
     /// Returns a text in which every secret is masked.
     pub fn text(&self, text: &str) -> String {
-        match &self.search {
-            _ if !self.is_needed => text.to_owned(),
-            None => MASK.to_owned(),
-            Some(search) => search.replace(text, MASK),
+        if self.is_needed {
+            self.search.replace(text, MASK)
+        } else {
+            text.to_owned()
         }
     }
 
