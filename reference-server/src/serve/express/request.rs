@@ -87,6 +87,9 @@ impl<'a> Fields<'a> {
                 &mut found.content_type
             } else if is("authorization") {
                 &mut found.authorization
+            } else if is("connection") && field.value.eq_ignore_ascii_case(b"keep-alive") {
+                // What HTTP/1.1 does anyway, and many clients ask for.
+                continue;
             } else if NOT_PLAIN.into_iter().any(is) {
                 return None;
             } else {

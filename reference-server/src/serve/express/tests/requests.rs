@@ -52,6 +52,7 @@ pub(super) fn eligible() -> Vec<String> {
             .replace("Content-", "CONTENT-")
             .replace("Authorization: Basic", "authorization:bAsIc"),
         plain().replace(BASIC, ENCODED),
+        plain().replace("Host: x", "Host: x\r\nConnection: Keep-Alive"),
         plain().replace("Content-Length: ", "Content-Length: 00"),
         plain().replace("\r\n", "\n"),
         format!("\r\n{}", plain()),
@@ -86,7 +87,7 @@ pub(super) fn others() -> Vec<String> {
         also("Content-Type: application/x-www-form-urlencoded"),
         also("Authorization: Bearer x"),
         also("Connection: close"),
-        also("Connection: keep-alive"),
+        also("Connection: keep-alive, te"),
         also("Connection: upgrade\r\nUpgrade: websocket"),
         also("Upgrade: h2c"),
         also("Expect: 100-continue"),
