@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use loadtest::{
-    baseline::{Change, Repetition, Saved, compare, saved::Values},
+    baseline::{Change, Comparison, Repetition, Saved, compare, saved::Values},
     figures::Name,
     setup::{Demand, Setup},
 };
@@ -139,6 +139,18 @@ fn recorded() -> Saved {
     Saved::parse("recorded-busy.json", text).expect("a recorded run")
 }
 
+/// Real repetitions on a server whose every answer takes 20 ms on its way, and so many per cent of that beside: of one second each, all of
+/// one kind before those of the next, on a machine that had much else to do but did it later.
+fn recorded_slower(percent: u32) -> Saved {
+    let (file, text) = match percent {
+        0 => ("0", include_str!("recorded-slower-0.json")),
+        5 => ("5", include_str!("recorded-slower-5.json")),
+        20 => ("20", include_str!("recorded-slower-20.json")),
+        _ => panic!("nobody has recorded {percent} per cent"),
+    };
+    Saved::parse(file, text).expect("a recorded run")
+}
+
 /// Some of the recorded repetitions, in a row.
 fn part(recorded: &Saved, from: usize, count: usize) -> Saved {
     Saved {
@@ -163,16 +175,20 @@ fn slowed(mut saved: Saved, by: f64) -> Saved {
 
 #[test]
 fn unchanged_runs_in_a_row_raise_no_alarm() {
-    let recorded = recorded();
+    for recorded in [recorded(), recorded_slower(0)] {
+        raises_no_alarm(&recorded);
+    }
+}
+
+fn raises_no_alarm(recorded: &Saved) {
     let mut alarms = Vec::new();
     for count in [5, 10] {
+        let whole = recorded.repetitions.len() / count * count;
         // Each with the one before it, and each with the first.
-        for from in (count..recorded.repetitions.len()).step_by(count) {
+        for from in (count..whole).step_by(count) {
             for before in [from - count, 0] {
-                let comparison = compare(
-                    &part(&recorded, before, count),
-                    &part(&recorded, from, count),
-                );
+                let comparison =
+                    compare(&part(recorded, before, count), &part(recorded, from, count));
                 assert_eq!(comparison.obstacle, None);
                 assert_eq!(comparison.rows.len(), 13, "{:?}", comparison.notes);
                 if comparison.has_change() {
@@ -182,6 +198,61 @@ fn unchanged_runs_in_a_row_raise_no_alarm() {
         }
     }
     assert_eq!(alarms, Vec::<String>::new());
+}
+
+/// Returns what comparisons of five repetitions each, in a row, see of a server that has really become slower.
+fn seen_of(before: &Saved, after: &Saved) -> Vec<Comparison> {
+    let starts = (0..after.repetitions.len()).step_by(5);
+    let compared = starts.map(|from| compare(&part(before, from, 5), &part(after, from, 5)));
+    compared.collect()
+}
+
+/// The latencies are the real ones; the machine's yardstick is taken to be the same, as on a machine of one's own.
+#[test]
+fn a_server_that_is_really_slower_by_a_fifth_raises_the_alarm_every_time() {
+    let steady = |mut saved: Saved| {
+        for repetition in &mut saved.repetitions {
+            repetition.yardstick_us = Some(5.0);
+        }
+        saved
+    };
+    let seen = seen_of(&steady(recorded_slower(0)), &steady(recorded_slower(20)));
+    assert_eq!(seen.len(), 11);
+    for comparison in seen {
+        assert!(comparison.is_worse(), "{:?}", comparison.rows);
+        for row in comparison.rows {
+            assert_ne!(row.change, Change::Better, "{row:?}");
+        }
+    }
+}
+
+/// With the yardstick as it was measured, what the machine itself changed by hides most of it; then that is said.
+#[test]
+fn what_the_machine_may_have_done_is_told_in_the_place_of_an_alarm() {
+    for comparison in seen_of(&recorded_slower(0), &recorded_slower(20)) {
+        let is_told = comparison
+            .notes
+            .iter()
+            .any(|note| note.starts_with("the machine itself was"));
+        assert!(comparison.is_worse() || is_told, "{comparison:?}");
+    }
+}
+
+/// It is on the verge of what is called a change, so an alarm is no duty; to call it faster would be a mistake.
+#[test]
+fn a_server_that_is_really_slower_by_a_twentieth_is_never_called_faster() {
+    let seen = seen_of(&recorded_slower(0), &recorded_slower(5));
+    assert!(seen.len() >= 10);
+    for comparison in seen {
+        assert_eq!(comparison.obstacle, None);
+        for row in comparison.rows {
+            assert_ne!(row.change, Change::Better, "{row:?}");
+            if row.subject() == "token p50" {
+                let (low, high) = row.interval;
+                assert!(low < 1.06 && high > 1.04, "the truth is within: {row:?}");
+            }
+        }
+    }
 }
 
 /// The shape of the real values, a fiftieth as wild: as repetitions on a machine of one's own are.
