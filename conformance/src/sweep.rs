@@ -1,5 +1,7 @@
 //! Removes what an interrupted run left on a target, found by the names that runs give.
 
+pub mod people;
+
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use http::Method;
@@ -63,6 +65,10 @@ pub(crate) async fn after_run(session: &Arc<Session>, known: Vec<Object>) -> Vec
     let mut objects: BTreeSet<Object> = known.into_iter().collect();
     if let Ok(found) = find_by(session, &session.prefix()).await {
         objects.extend(found.into_iter().map(|leftover| leftover.object));
+    }
+    // Whoever cannot be removed now is found by `sweep`.
+    if let Ok(people) = people::find_by(session, &session.prefix()).await {
+        let _left = people::remove(session, &people).await;
     }
     clean_up::remove(session, objects.into_iter().collect(), TIME_LIMIT).await
 }

@@ -2,7 +2,10 @@
 
 use conformance::{
     doctor,
-    sweep::{self, Leftover},
+    sweep::{
+        self, Leftover,
+        people::{self, Person},
+    },
 };
 
 use super::check::{TargetArgs, target};
@@ -11,7 +14,8 @@ use crate::exit::{Exit, Failure, Outcome};
 
 /// Remove what an interrupted run left on a target.
 ///
-/// Everything whose name or title begins with `proofhouse-` goes, of every run: do not sweep a target while it is judged.
+/// Everything whose name or title begins with `proofhouse-` goes, of every run: do not sweep a target while it is judged. Where a control
+/// API is described, users whose address begins so go, too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   proofhouse sweep --target staging.toml --dry-run
@@ -49,20 +53,27 @@ pub(crate) async fn run(args: Args) -> Outcome {
     let session = doctor::open_to_sweep(&usable)
         .await
         .map_err(|problems| target::unusable(&problems))?;
-    let found = sweep::find(&session)
-        .await
-        .map_err(|broken| Failure::new(Exit::NotObserved, miette::miette!("{broken}")))?;
-    if found.is_empty() {
+    let unobserved = |broken| Failure::new(Exit::NotObserved, miette::miette!("{broken}"));
+    let found = sweep::find(&session).await.map_err(unobserved)?;
+    let people = people::find(&session).await.map_err(unobserved)?;
+    if found.is_empty() && people.is_empty() {
         console::print("nothing is left")?;
     }
     if args.dry_run {
         print("would remove", &found)?;
+        print_people("would remove", &people)?;
         return Ok(Exit::AsExpected);
     }
     let swept = sweep::remove(&session, found).await;
+    let (left, gone): (Vec<_>, Vec<_>) = {
+        let left = people::remove(&session, &people).await;
+        people.into_iter().partition(|person| left.contains(person))
+    };
     print("removed", &swept.removed)?;
+    print_people("removed", &gone)?;
     print("could not remove", &swept.left)?;
-    if swept.left.is_empty() {
+    print_people("could not remove", &left)?;
+    if swept.left.is_empty() && left.is_empty() {
         Ok(Exit::AsExpected)
     } else {
         Ok(Exit::NotObserved)
@@ -75,6 +86,16 @@ fn print(what: &str, leftovers: &[Leftover]) -> Result<(), Failure> {
             "{what} {} `{}`",
             leftover.object.path(),
             leftover.name.escape_debug()
+        ))?;
+    }
+    Ok(())
+}
+
+fn print_people(what: &str, people: &[Person]) -> Result<(), Failure> {
+    for person in people {
+        console::print(format_args!(
+            "{what} the user `{}`",
+            person.address.escape_debug()
         ))?;
     }
     Ok(())

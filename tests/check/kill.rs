@@ -14,6 +14,9 @@ use super::{
 /// After how many changes of the configuration a run is ended: before, while and after much is there at a time.
 const MOMENTS: [usize; 4] = [1, 9, 60, 300];
 
+/// How many people of its own a run has at a time when it is ended.
+const PEOPLE: [usize; 2] = [1, 2];
+
 fn start(served: &Served, profile: &str) -> Child {
     let target = shown(&served.target());
     command(&["check", "--target", &target, "--mode", "own-objects"])
@@ -90,4 +93,32 @@ async fn what_is_swept_are_subscriptions_as_well() {
     assert_eq!(status(&swept), 0, "{}", stderr(&swept));
     assert_eq!(served.leftovers().await, []);
     assert_eq!(served.server.state_hash(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_whom_a_killed_run_made_are_swept() {
+    let mut has_left_somebody = false;
+    for moment in PEOPLE {
+        let served = Served::controlled().await;
+        let before = served.server.state_hash();
+        let people = served.server.users().len();
+        let mut child = start(&served, "hosted-login");
+        while served.server.users().len() < people + moment {
+            let ended = child.try_wait().expect("it can be asked");
+            assert_eq!(ended, None, "it ended before it had made {moment}");
+            tokio::task::yield_now().await;
+        }
+        signal(&child, "KILL");
+        settled(&served.server, child).await;
+        has_left_somebody |= served.server.users().len() > people;
+        let target = shown(&served.target());
+        let swept = run(["sweep", "--target", &target].map(str::to_owned).to_vec()).await;
+        assert_eq!(status(&swept), 0, "{}", stderr(&swept));
+        assert_eq!(served.server.users().len(), people);
+        assert_eq!(served.server.state_hash(), before, "after {moment}");
+    }
+    assert!(
+        has_left_somebody,
+        "it was killed while people of its own were there"
+    );
 }

@@ -77,8 +77,11 @@ async fn policies_of_a_load_that_was_killed_are_swept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn subscriptions_of_a_load_that_was_killed_are_swept() {
     let served = Served::controlled().await;
+    let before = served.server.state_hash();
     // There are three listeners, subscribed before anybody registers.
     killed(&served, "registration", 3).await;
     assert_eq!(has_left(&served, Collection::Subscriptions).await, 3);
     sweep(&served).await;
+    // Whoever registered meanwhile is gone as well.
+    assert_eq!(served.server.state_hash(), before);
 }

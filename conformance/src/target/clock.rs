@@ -108,7 +108,7 @@ impl Clock {
     }
 
     /// Sends a request to the control API, and returns the body of its answer.
-    pub(super) async fn control(&self, request: &Request) -> Result<Value, Broken> {
+    pub(crate) async fn control(&self, request: &Request) -> Result<Value, Broken> {
         let control = self
             .control
             .as_ref()
