@@ -54,6 +54,21 @@ fn is_taken(request: &[u8], terms: &Terms) -> bool {
     lane.answer(length, terms)
 }
 
+/// Asks for a token, and reads the answer.
+async fn ask(client: &mut DuplexStream) {
+    client
+        .write_all(plain().as_bytes())
+        .await
+        .expect("it is open");
+    assert!(client.read(&mut [0; 512]).await.expect("it is open") > 0);
+}
+
+/// Waits until the server closes, which it does in good order and without another byte.
+async fn is_closed(client: &mut DuplexStream) {
+    let read = client.read(&mut [0]).await;
+    assert_eq!(read.expect("it closes in good order"), 0);
+}
+
 /// Sends what a client sends, a second after each other, and returns all that it gets, and how long the connection lasts.
 async fn exchange(app: &App, pieces: &[&[u8]]) -> (String, Duration) {
     let (stop, stopped) = watch::channel(());
@@ -296,13 +311,7 @@ async fn the_time_of_a_head_runs_on_when_the_lane_ends() {
         .write_all(b"GET /x HTTP/1.1\r\nHost: x\r\n")
         .await
         .expect("it is open");
-    assert_eq!(
-        client
-            .read(&mut [0])
-            .await
-            .expect("it closes in good order"),
-        0
-    );
+    is_closed(&mut client).await;
     assert_eq!(start.elapsed(), limit);
 }
 
@@ -313,21 +322,11 @@ async fn a_server_that_stops_does_not_wait_for_the_lane() {
         let (stop, stopped) = watch::channel(());
         let mut client = connect(terms(&app, stopped), Seats::new(1).take().await);
         for _ in 0..requests {
-            client
-                .write_all(plain().as_bytes())
-                .await
-                .expect("it is open");
-            assert!(client.read(&mut [0; 512]).await.expect("it is open") > 0);
+            ask(&mut client).await;
         }
         let start = Instant::now();
         drop(stop);
-        assert_eq!(
-            client
-                .read(&mut [0])
-                .await
-                .expect("it closes in good order"),
-            0
-        );
+        is_closed(&mut client).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
     }
 }
@@ -338,20 +337,10 @@ async fn whoever_idles_in_the_lane_makes_way() {
     let (_stop, stopped) = watch::channel(());
     let seats = Seats::new(1);
     let mut client = connect(terms(&app, stopped), seats.take().await);
-    client
-        .write_all(plain().as_bytes())
-        .await
-        .expect("it is open");
-    assert!(client.read(&mut [0; 512]).await.expect("it is open") > 0);
+    ask(&mut client).await;
     let start = Instant::now();
     let next = seats.take().await;
     assert!(!next.has_asked());
     assert_eq!(start.elapsed(), Duration::ZERO);
-    assert_eq!(
-        client
-            .read(&mut [0])
-            .await
-            .expect("it closes in good order"),
-        0
-    );
+    is_closed(&mut client).await;
 }
