@@ -68,29 +68,18 @@ impl Masks {
             .iter()
             .flat_map(|value| encodings::of(value))
             .collect();
-        Compiled {
-            is_needed: !forms.is_empty(),
-            search: Search::of(forms),
-        }
+        Compiled(Search::of(forms))
     }
 }
 
 /// Takes secrets out of texts.
 #[derive(Debug)]
-pub struct Compiled {
-    /// Whether there is anything to hide.
-    is_needed: bool,
-    search: Search,
-}
+pub struct Compiled(Search);
 
 impl Compiled {
     /// Returns a text in which every secret is masked.
     pub fn text(&self, text: &str) -> String {
-        if self.is_needed {
-            self.search.replace(text, MASK)
-        } else {
-            text.to_owned()
-        }
+        self.0.replace(text, MASK)
     }
 
     /// Returns a JSON value in which every secret is masked, by name and by value, in names as well.
