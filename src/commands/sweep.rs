@@ -55,7 +55,7 @@ pub(crate) async fn run(args: Args) -> Outcome {
         .map_err(|problems| target::unusable(&problems))?;
     let unobserved = |broken| Failure::new(Exit::NotObserved, miette::miette!("{broken}"));
     let found = sweep::find(&session).await.map_err(unobserved)?;
-    let people = people::find(&session).await.map_err(unobserved)?;
+    let mut people = people::find(&session).await.map_err(unobserved)?;
     if found.is_empty() && people.is_empty() {
         console::print("nothing is left")?;
     }
@@ -65,12 +65,10 @@ pub(crate) async fn run(args: Args) -> Outcome {
         return Ok(Exit::AsExpected);
     }
     let swept = sweep::remove(&session, found).await;
-    let (left, gone): (Vec<_>, Vec<_>) = {
-        let left = people::remove(&session, &people).await;
-        people.into_iter().partition(|person| left.contains(person))
-    };
+    let left = people::remove(&session, &people).await;
+    people.retain(|person| !left.contains(person));
     print("removed", &swept.removed)?;
-    print_people("removed", &gone)?;
+    print_people("removed", &people)?;
     print("could not remove", &swept.left)?;
     print_people("could not remove", &left)?;
     if swept.left.is_empty() && left.is_empty() {

@@ -6,7 +6,7 @@ use conformance::{sweep::Leftover, target::owned::Collection};
 
 use super::{
     program::{command, run, status, stderr},
-    requests::{changes, last, settled},
+    requests::{changes, last, settled, users},
     served::{Served, shown},
     stop::signal,
 };
@@ -103,11 +103,7 @@ async fn people_whom_a_killed_run_made_are_swept() {
         let before = served.server.state_hash();
         let people = served.server.users().len();
         let mut child = start(&served, "hosted-login");
-        while served.server.users().len() < people + moment {
-            let ended = child.try_wait().expect("it can be asked");
-            assert_eq!(ended, None, "it ended before it had made {moment}");
-            tokio::task::yield_now().await;
-        }
+        users(&served.server, &mut child, people + moment).await;
         signal(&child, "KILL");
         settled(&served.server, child).await;
         has_left_somebody |= served.server.users().len() > people;

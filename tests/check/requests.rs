@@ -111,25 +111,37 @@ pub(crate) fn last(server: &TestServer) -> u64 {
     entries.last().map_or(0, |entry| entry.number)
 }
 
-/// Waits until the server has changed its configuration so often since a request, or the program has ended.
+/// Waits until the server has changed its configuration so often since a request.
 pub(crate) async fn changes(server: &TestServer, child: &mut Child, since: u64, count: usize) {
+    until(child, &format!("change {count}"), || {
+        let entries = server.journal().since(since);
+        let changed = entries
+            .iter()
+            .filter(|entry| has_changed_configuration(entry));
+        changed.count() >= count
+    })
+    .await;
+}
+
+/// Waits until the server has so many users.
+pub(crate) async fn users(server: &TestServer, child: &mut Child, count: usize) {
+    until(child, &format!("user {count}"), || {
+        server.users().len() >= count
+    })
+    .await;
+}
+
+/// Waits until something holds, which it does while the program runs.
+async fn until(child: &mut Child, what: &str, holds: impl Fn() -> bool) {
     let waiting = async {
-        loop {
-            let entries = server.journal().since(since);
-            let changed = entries
-                .iter()
-                .filter(|entry| has_changed_configuration(entry));
-            if changed.count() >= count {
-                return;
-            }
+        while !holds() {
             let ended = child.try_wait().expect("it can be waited for");
-            assert!(ended.is_none(), "it ended before change {count}");
+            assert!(ended.is_none(), "it ended before {what}");
             tick().await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .expect("it makes objects");
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    assert!(waited.is_ok(), "there is no {what}");
 }
 
 /// Waits until the program has ended, and the server has answered whatever was on its way.

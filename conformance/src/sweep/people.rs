@@ -6,6 +6,7 @@ use crate::{
     http::Request,
     target::{
         Session,
+        control::users,
         owned::{PREFIX, is_plain},
     },
     verdict::Broken,
@@ -57,9 +58,4 @@ pub(super) async fn find_by(session: &Session, prefix: &str) -> Result<Vec<Perso
         })
     });
     Ok(of_runs.collect())
-}
-
-fn users(session: &Session) -> String {
-    let customer = session.customer.as_deref().unwrap_or_default();
-    format!("/_control/customers/{customer}/users")
 }

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::handle::Target;
+use super::{handle::Target, session::Session};
 use crate::{
     http::Request,
     verdict::{Broken, NotPassed},
@@ -117,7 +117,7 @@ impl Target {
     }
 
     fn users(&self) -> String {
-        format!("/_control/customers/{}/users", self.customer())
+        users(self.session())
     }
 
     /// Sends a request to the control API, and returns the answer's body.
@@ -132,4 +132,10 @@ impl Target {
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default())
     }
+}
+
+/// Returns the path of the customer's users.
+pub(crate) fn users(session: &Session) -> String {
+    let customer = session.customer.as_deref().unwrap_or_default();
+    format!("/_control/customers/{customer}/users")
 }
