@@ -56,16 +56,8 @@ impl AccessToken {
         Ok(Self::known(app, text, grant, now))
     }
 
-    /// Issues a token with a grant, unless it has to be signed.
-    pub(crate) fn issue_at_once(
-        app: &App,
-        policy: &TokenPolicy,
-        grant: Arc<Grant>,
-    ) -> Option<Self> {
-        (!policy.use_access_jwt).then(|| Self::opaque(app, grant))
-    }
-
-    fn opaque(app: &App, grant: Arc<Grant>) -> Self {
+    /// Issues a token with a grant whose policy wants none that is signed.
+    pub(crate) fn opaque(app: &App, grant: Arc<Grant>) -> Self {
         let text = Text::Opaque(app.ids().token());
         Self::known(app, text, grant, app.clock().now())
     }

@@ -1,11 +1,12 @@
 //! What belongs to one customer.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 
-use super::by_id::BuildById;
+use super::grant::Grant;
+use super::regulars::Regulars;
 use super::{Attempts, Client, LoginPolicy, Sessions, TokenPolicy, Users, Webhooks};
 use crate::clock::Moment;
 use crate::ids::Id;
@@ -14,15 +15,8 @@ use crate::path::{ResourcePath, SESSIONS};
 use crate::settings::{HostedLogin, Webhooks as WebhookSettings};
 
 /// One customer.
-///
-/// The fields lie in memory in this order: what every token needs comes first and side by side, since among ten thousand
-/// customers each place of memory that is looked at takes a processor as long as a hundred instructions.
-#[repr(C)]
 pub(crate) struct Customer {
     id: Id,
-    /// Clients that came for tokens, with their token policies: what `records` says, with fewer places to look at. Whoever
-    /// changes `records` empties it.
-    known: Mutex<HashMap<Id, KnownClient, BuildById>>,
     /// The clients and policies. One lock for all three, because a client may only refer to policies that exist, and
     /// a policy may only go when no client refers to it.
     records: RwLock<Records>,
@@ -33,10 +27,9 @@ pub(crate) struct Customer {
     sessions: Sessions,
     attempts: Attempts,
     webhooks: Arc<Webhooks>,
+    /// Where its clients are remembered, with those of others.
+    regulars: Arc<Regulars>,
 }
-
-/// A client with the token policy that it refers to.
-type KnownClient = (Arc<Client>, Arc<TokenPolicy>);
 
 /// A list as it was shown.
 struct KeptList {
@@ -103,7 +96,6 @@ impl Customer {
     ) -> Self {
         Self {
             id,
-            known: Mutex::default(),
             records: RwLock::new(records),
             keys,
             lists: Mutex::default(),
@@ -111,6 +103,7 @@ impl Customer {
             sessions: Sessions::new(settings),
             attempts: Attempts::new(settings),
             webhooks: Arc::new(Webhooks::new(webhooks)),
+            regulars: Arc::default(),
         }
     }
 
@@ -122,11 +115,18 @@ impl Customer {
         }
     }
 
+    /// Has its clients remembered there from now on.
+    pub(super) fn with_regulars(self, regulars: &Arc<Regulars>) -> Self {
+        Self {
+            regulars: Arc::clone(regulars),
+            ..self
+        }
+    }
+
     /// Returns a copy, for a snapshot.
     pub(super) fn copied(&self) -> Self {
         Self {
             id: self.id,
-            known: Mutex::default(),
             records: RwLock::new(self.read().clone()),
             keys: self.keys.copied(),
             lists: Mutex::default(),
@@ -134,6 +134,7 @@ impl Customer {
             sessions: self.sessions.copied(),
             attempts: self.attempts.copied(),
             webhooks: Arc::new(self.webhooks.copied()),
+            regulars: Arc::default(),
         }
     }
 
@@ -197,16 +198,37 @@ impl Customer {
 
     /// Returns a client with the token policy that it refers to.
     pub(crate) fn client_with_policy(&self, id: Id) -> Option<(Arc<Client>, Arc<TokenPolicy>)> {
-        if let Some(known) = self.known().get(&id) {
-            return Some(known.clone());
-        }
         let records = self.read();
         let client = records.clients.get(&id)?;
         let policy = records.token_policies.get(&client.token_policy)?;
-        let found = (Arc::clone(client), Arc::clone(policy));
-        // While nobody can change the records, so that it is what they say.
-        self.known().insert(id, found.clone());
-        Some(found)
+        Some((Arc::clone(client), Arc::clone(policy)))
+    }
+
+    /// Remembers what a client just got, for the next time, if its client and its policy are still what they were then.
+    pub(super) fn remember(
+        &self,
+        client: &Arc<Client>,
+        policy: &Arc<TokenPolicy>,
+        requested: &str,
+        grant: &Arc<Grant>,
+    ) {
+        let records = self.read();
+        let is_so = records
+            .clients
+            .get(&client.id)
+            .is_some_and(|now| Arc::ptr_eq(now, client))
+            && records
+                .token_policies
+                .get(&policy.id)
+                .is_some_and(|now| Arc::ptr_eq(now, policy));
+        if let Some(secret) = client
+            .secret
+            .as_ref()
+            .filter(|_| is_so && !policy.use_access_jwt)
+        {
+            // While nobody can change the records.
+            self.regulars.remember(&secret.digest, requested, grant);
+        }
     }
 
     /// Returns a client that signs users in, with the policies that it refers to.
@@ -323,59 +345,8 @@ impl Customer {
     fn write(&self) -> RwLockWriteGuard<'_, Records> {
         let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
         records.version += 1;
-        // Nobody adds to it while the records are held for a change.
-        *self.known() = HashMap::default();
+        // Nobody is remembered while the records are held for a change.
+        self.regulars.forget(self.id);
         records
-    }
-
-    /// Taken for the moment of a look, after the lock of the records by whoever wants both.
-    fn known(&self) -> MutexGuard<'_, HashMap<Id, KnownClient, BuildById>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::TokenPolicyTerms;
-    use super::*;
-    use crate::ids::Ids;
-    use crate::settings::Settings;
-    use crate::tenant;
-
-    fn policy(id: Id, access_token_lifetime: u32) -> TokenPolicy {
-        let terms = TokenPolicyTerms {
-            title: "Another".to_owned(),
-            access_token_lifetime,
-            refresh_token_lifetime: 3600,
-            allowed_scopes: Vec::new(),
-            use_access_jwt: false,
-        };
-        TokenPolicy::new(id, terms)
-    }
-
-    #[test]
-    fn a_client_that_came_for_tokens_is_what_the_records_say() {
-        let made = tenant::customer(
-            &fixtures::seed::demo(),
-            &Ids::seeded(1),
-            &Settings::default(),
-        );
-        let customer = made.unwrap_or_else(|error| panic!("{error}"));
-        let client = customer.list::<Client>().remove(0);
-        for lifetime in [60, 120] {
-            let id = client.token_policy;
-            let done = customer.replace(id, |_: &TokenPolicy, _| Ok::<_, ()>(policy(id, lifetime)));
-            assert!(matches!(done, Some(Ok(_))));
-            // Once from the records, and once because it is known.
-            for _ in 0..2 {
-                let found = customer.client_with_policy(client.id);
-                let found = found.map(|(client, policy)| (client.id, policy.access_token_lifetime));
-                assert_eq!(found, Some((client.id, lifetime)));
-            }
-            assert_eq!(customer.known().len(), 1);
-        }
-        assert!(customer.take_away::<Client>(client.id));
-        assert!(customer.client_with_policy(client.id).is_none());
-        assert!(customer.known().is_empty());
     }
 }

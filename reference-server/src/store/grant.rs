@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scope_lang::{Readings, Scope, ScopeSet};
+use smol_str::SmolStr;
 
 use super::authorization::Authorization;
 use crate::ids::Id;
@@ -15,13 +16,35 @@ use crate::ids::Id;
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Grant {
-    scope: Box<str>,
+    /// In here, if it is short: not one more place of memory to look at.
+    scope: SmolStr,
     /// Seconds.
     lifetime: u32,
     authorization: Option<Arc<Authorization>>,
     client: Id,
     customer: Id,
     rights: ScopeSet,
+}
+
+/// What was granted to a client, and what for.
+#[derive(Debug)]
+pub(super) struct Granted {
+    /// The scopes as they were asked for, if the grant has not just these.
+    requested: Option<Box<str>>,
+    pub(super) grant: Arc<Grant>,
+}
+
+impl Granted {
+    pub(super) fn new(requested: &str, grant: Arc<Grant>) -> Self {
+        let requested = (requested != grant.scope()).then(|| requested.into());
+        Self { requested, grant }
+    }
+
+    /// Returns the scopes as they were asked for.
+    pub(super) fn requested(&self) -> &str {
+        let requested = self.requested.as_deref();
+        requested.unwrap_or_else(|| self.grant.scope())
+    }
 }
 
 impl Grant {

@@ -8,6 +8,7 @@
 //! | [`client`], [`login_policy`], [`token_policy`] | the items | nothing: they never change, they are replaced |
 //! | [`authorization`] | what a user lets a client do | nothing: only whether it is revoked changes, once |
 //! | [`grant`] | what a token stands for | nothing: it never changes |
+//! | [`regulars`] | what clients that came before get again, of all customers | one lock, and nothing of it is there when the records say something else |
 //! | [`users`] | the people of one customer | one lock a customer |
 //! | [`sessions`] | who of them is signed in, and where | one lock a customer |
 //! | [`attempts`] | who tried to sign in, and failed | one lock a customer |
@@ -29,6 +30,7 @@ mod expiring;
 mod grant;
 mod login_policy;
 mod refresh_tokens;
+mod regulars;
 mod sessions;
 mod token_policy;
 mod tokens;
@@ -36,7 +38,7 @@ mod users;
 mod webhooks;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use attempts::{Attempts, TooMany};
 pub(crate) use authorization::{Authorization, Revoked};
@@ -59,17 +61,26 @@ pub(crate) use webhooks::{
 
 use by_id::BuildById;
 use copies::Copies;
+use regulars::Regulars;
 
 use crate::clock::Moment;
 use crate::ids::{Id, Ids};
+use crate::secret::SecretDigest;
 
 /// What the server knows.
 pub(crate) struct Store {
-    /// The customers. Read by every request, written only when a tenant is added.
-    customers: RwLock<HashMap<Id, Arc<Customer>, BuildById>>,
+    /// Read by every request, written only when a tenant is added.
+    customers: RwLock<Customers>,
     tokens: Tokens,
     codes: Codes,
     refresh_tokens: RefreshTokens,
+}
+
+#[derive(Default)]
+struct Customers {
+    by_id: HashMap<Id, Arc<Customer>, BuildById>,
+    /// Who of their clients came before.
+    regulars: Arc<Regulars>,
 }
 
 impl Store {
@@ -86,35 +97,52 @@ impl Store {
     }
 
     pub(crate) fn customer(&self, id: Id) -> Option<Arc<Customer>> {
-        let customers = self
-            .customers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        customers.get(&id).cloned()
+        self.read().by_id.get(&id).cloned()
+    }
+
+    /// Returns what a client got for the same scopes before, and the secret that it must know to get it again; `None` if that
+    /// is not known, whether there is such a client or not.
+    pub(crate) fn regular(
+        &self,
+        customer: Id,
+        client: Id,
+        requested: &str,
+    ) -> Option<(SecretDigest, Arc<Grant>)> {
+        self.read().regulars.find(customer, client, requested)
+    }
+
+    /// Remembers what a client just got by its secret, for the next time.
+    pub(crate) fn remember(
+        &self,
+        customer: &Arc<Customer>,
+        client: &Arc<Client>,
+        policy: &Arc<TokenPolicy>,
+        requested: &str,
+        grant: &Arc<Grant>,
+    ) {
+        let customers = self.read();
+        let present = customers.by_id.get(&customer.id());
+        // Another may stand in its place meanwhile.
+        if present.is_some_and(|present| Arc::ptr_eq(present, customer)) {
+            customer.remember(client, policy, requested, grant);
+        }
     }
 
     /// Adds a customer, unless there is one with that id.
     pub(crate) fn add_customer(&self, customer: Customer) -> Result<(), Id> {
-        let mut customers = self
-            .customers
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut customers = self.write();
         let id = customer.id();
-        if customers.contains_key(&id) {
+        if customers.by_id.contains_key(&id) {
             return Err(id);
         }
-        customers.insert(id, Arc::new(customer));
+        let customer = customer.with_regulars(&customers.regulars);
+        customers.by_id.insert(id, Arc::new(customer));
         Ok(())
     }
 
     /// Returns every customer, in the order of their ids.
     pub(crate) fn customers(&self) -> Vec<Arc<Customer>> {
-        let customers = self
-            .customers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<_> = customers.values().cloned().collect();
-        drop(customers);
+        let mut all: Vec<_> = self.read().by_id.values().cloned().collect();
         all.sort_unstable_by_key(|customer| customer.id());
         all
     }
@@ -122,10 +150,7 @@ impl Store {
     /// Returns the customers whose turn it is, so that nobody who looks after all of ten thousand does so at once. Each has
     /// its turn again and again.
     pub(crate) fn customers_in_turn(&self, turn: usize) -> Vec<Arc<Customer>> {
-        let customers = self
-            .customers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let customers = &self.read().by_id;
         let turns = customers.len().div_ceil(Self::IN_TURN).max(1);
         let those = customers.values().skip(turn % turns).step_by(turns);
         those.cloned().collect()
@@ -137,13 +162,16 @@ impl Store {
     /// in the copy or not, each part for itself.
     pub(crate) fn copied(&self) -> Self {
         let mut copies = Copies::default();
-        let customers = self.customers().into_iter();
+        let regulars = Arc::<Regulars>::default();
+        let customers = self.customers().into_iter().map(|customer| {
+            let copy = customer.copied().with_regulars(&regulars);
+            (customer.id(), Arc::new(copy))
+        });
         Self {
-            customers: RwLock::new(
-                customers
-                    .map(|customer| (customer.id(), Arc::new(customer.copied())))
-                    .collect(),
-            ),
+            customers: RwLock::new(Customers {
+                by_id: customers.collect(),
+                regulars,
+            }),
             tokens: self.tokens.copied(&mut copies),
             codes: self.codes.copied(&mut copies),
             refresh_tokens: self.refresh_tokens.copied(&mut copies),
@@ -157,13 +185,8 @@ impl Store {
             .customers
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut held = self
-            .customers
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        std::mem::swap(&mut *held, &mut customers);
-        drop(held);
-        for customer in customers.values() {
+        std::mem::swap(&mut *self.write(), &mut customers);
+        for customer in customers.by_id.values() {
             customer.webhooks().retire();
         }
         self.tokens.replace(other.tokens);
@@ -181,6 +204,18 @@ impl Store {
             customer.attempts().sweep(now);
             customer.webhooks().sweep(now);
         }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Customers> {
+        self.customers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Customers> {
+        self.customers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn tokens(&self) -> &Tokens {

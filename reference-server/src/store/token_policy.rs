@@ -10,7 +10,7 @@ use scope_lang::Scope;
 use super::by_id::BuildById;
 use super::client::Client;
 use super::customer::{Item, Records};
-use super::grant::Grant;
+use super::grant::{Grant, Granted};
 use crate::ids::Id;
 
 /// A token policy. Changing one makes another, so a grant that is remembered here never outlives its lifetimes and scopes.
@@ -45,20 +45,6 @@ struct Grants {
 struct OfClient {
     first: Granted,
     others: Vec<Granted>,
-}
-
-#[derive(Debug)]
-struct Granted {
-    /// The scopes as they were asked for, if the grant has not just these.
-    requested: Option<Box<str>>,
-    grant: Arc<Grant>,
-}
-
-impl Granted {
-    fn requested(&self) -> &str {
-        let requested = self.requested.as_deref();
-        requested.unwrap_or_else(|| self.grant.scope())
-    }
 }
 
 /// What a policy says about lifetimes and scopes.
@@ -141,10 +127,7 @@ impl TokenPolicy {
         };
         if *count < Self::MOST_GRANTS {
             *count += 1;
-            let given = Granted {
-                requested: (requested != scope).then(|| requested.into()),
-                grant: Arc::clone(&grant),
-            };
+            let given = Granted::new(requested, Arc::clone(&grant));
             match of_clients.entry(client) {
                 Entry::Occupied(mut entry) => entry.get_mut().others.push(given),
                 Entry::Vacant(entry) => {

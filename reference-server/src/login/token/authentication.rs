@@ -11,7 +11,7 @@ use crate::error::{OAuthCode, OAuthError};
 use crate::extract::{AuthorizationField, Form};
 use crate::ids::Id;
 use crate::secret::SecretDigest;
-use crate::store::{Client, Customer, TokenPolicy};
+use crate::store::{Client, Customer, Grant, Store, TokenPolicy};
 
 /// Returns the client that authenticated with its secret, and its token policy.
 pub(super) fn confidential_client(
@@ -40,6 +40,25 @@ pub(super) fn confidential_client(
     let digest = kept.map_or(&SecretDigest::NOBODY, |secret| &secret.digest);
     let is_right = presented.is_right(digest);
     found.filter(|_| is_right).ok_or_else(failed)
+}
+
+/// Returns what a client that authenticated with its secret got for the same scopes before; `None` says nothing about it.
+///
+/// Only opaque tokens are remembered.
+pub(super) fn regular(
+    store: &Store,
+    customer: Id,
+    field: AuthorizationField<'_>,
+    form: &Form,
+) -> Option<Arc<Grant>> {
+    let basic = Basic::read(field).ok()?;
+    let presented = Presented::read(basic.as_ref(), form).ok()??;
+    let requested = form.parameter("scope")?;
+    let found = Id::parse(presented.id).and_then(|id| store.regular(customer, id, requested));
+    // As above: who is known, and who is not, takes as long.
+    let digest = found.as_ref().map(|(digest, _)| digest);
+    let is_right = presented.is_right(digest.unwrap_or(&SecretDigest::NOBODY));
+    found.filter(|_| is_right).map(|(_, grant)| grant)
 }
 
 /// Returns the client that authenticated with its secret, or that has none and says who it is. Its token policy comes

@@ -53,11 +53,11 @@ pub(crate) fn issue_at_once(
     field: AuthorizationField<'_>,
     body: &[u8],
 ) -> Option<TokenAnswer> {
-    let customer = app.store().customer(Id::parse(customer_in(path)?)?)?;
+    let customer = Id::parse(customer_in(path)?)?;
     let form = Form::parse(body).ok()?;
     match form.parameter("grant_type")? {
         client_credentials::NAME => {
-            client_credentials::exchange_at_once(app, &customer, field, &form)
+            client_credentials::exchange_at_once(app, customer, field, &form)
         }
         _ => None,
     }
