@@ -4,7 +4,10 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A process that was told to serve. It ends when this is dropped.
@@ -42,6 +45,36 @@ impl Cores {
     /// Tells whether servers and the generator each keep to a processor.
     pub fn are_divided(&self) -> bool {
         self.taskset.is_some()
+    }
+
+    /// Does something, and lets the processor of this process not sleep meanwhile, if it has one of its own.
+    ///
+    /// A virtual processor that went to sleep is woken by whoever sends it something, and that takes as long as issuing ten tokens: a
+    /// server with few answers a second would seem to take longer for each.
+    pub async fn awake<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = tokio::task::yield_now(), if self.are_divided() => {}
+            }
+        }
+    }
+
+    /// Does the same for work that blocks.
+    pub fn awake_beside<T>(&self, work: impl FnOnce() -> T) -> T {
+        let is_done = AtomicBool::new(!self.are_divided());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    thread::yield_now();
+                }
+            });
+            let done = work();
+            is_done.store(true, Ordering::Relaxed);
+            done
+        })
     }
 
     /// Returns a command that runs on the first processor.

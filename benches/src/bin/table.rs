@@ -63,6 +63,7 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
         plan.rounds, plan.turn
     );
 
+    let reported = generators::standstill(cores, plan)?;
     let issuance = issuance::measure(cores, plan, &found).await?;
     println!("{}", issuance.rows);
     println!(
@@ -106,7 +107,7 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
     println!("\n{}", generators.rows);
     missing.extend(generators.missing);
     let shown = [("p95", 950), ("p99", 990), ("p99.9", 999)];
-    for ((name, thousandths), reported) in shown.iter().zip(generators.reported.latencies) {
+    for ((name, thousandths), reported) in shown.iter().zip(reported.latencies) {
         let truth = generators::truth(*thousandths);
         println!(
             "{name} of a server that stands still for 200 ms in every 2 s: {reported:.1?} reported, {truth:.1?} computed: {:+.1} % (goal: 2)",
@@ -115,7 +116,7 @@ async fn print(wanted: &Wanted, cores: &Cores) -> io::Result<()> {
     }
     println!(
         "500 arrivals a second: {:.2} sent and answered (goal: 99.9 %)",
-        generators.reported.rate()
+        reported.rate()
     );
     if let Some(expiry) = issuance.expiry {
         let kept = expiry.end().await?;

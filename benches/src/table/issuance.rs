@@ -55,16 +55,16 @@ impl Contestant {
         Ok(Self::new(name, served, target))
     }
 
-    async fn warm_up(&self, plan: &Plan) -> io::Result<()> {
-        closed(&self.target, CONNECTIONS, plan.turn / 2)
-            .await
-            .map(drop)
+    async fn warm_up(&self, cores: &Cores, plan: &Plan) -> io::Result<()> {
+        let load = closed(&self.target, CONNECTIONS, plan.turn / 2);
+        cores.awake(load).await.map(drop)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "nobody gets that many answers")]
-    async fn take_turn(&mut self, plan: &Plan) -> io::Result<()> {
+    async fn take_turn(&mut self, cores: &Cores, plan: &Plan) -> io::Result<()> {
         let before = self.served.processor_time()?;
-        let seen = closed(&self.target, CONNECTIONS, plan.turn).await?;
+        let load = closed(&self.target, CONNECTIONS, plan.turn);
+        let seen = cores.awake(load).await?;
         let took = self.served.processor_time()?.saturating_sub(before);
         self.rates.push(seen.rate());
         self.costs
@@ -134,11 +134,11 @@ pub async fn measure(cores: &Cores, plan: &Plan, rivals: &[Rival]) -> io::Result
     }
 
     for contestant in &contestants {
-        contestant.warm_up(plan).await?;
+        contestant.warm_up(cores, plan).await?;
     }
     for _ in 0..plan.rounds {
         for contestant in &mut contestants {
-            contestant.take_turn(plan).await?;
+            contestant.take_turn(cores, plan).await?;
         }
     }
     let rows = shown(&contestants);

@@ -46,7 +46,8 @@ pub async fn measure(cores: &Cores, plan: &Plan) -> io::Result<Lists> {
     let list = crowd::get(&path, Some(&format!("Bearer {token}")));
     let (mut takes, mut idle, mut busy) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
-        idle.push(paced(&opaque, PACE, plan.turn).await?.latency(990));
+        let alone = cores.awake(paced(&opaque, PACE, plan.turn)).await?;
+        idle.push(alone.latency(990));
         let reader = Reader::start(opaque.address, list.clone());
         busy.push(paced(&opaque, PACE, plan.turn).await?.latency(990));
         takes.push(reader.stop()?);

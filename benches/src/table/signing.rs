@@ -47,25 +47,28 @@ pub async fn measure(cores: &Cores, plan: &Plan) -> io::Result<Signing> {
     let (mut idle, mut busy) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
         let before = signer.processor_time()?;
-        let count = signer.tell(&format!("sign {millis}"))?;
+        let count = cores.awake_beside(|| signer.tell(&format!("sign {millis}")))?;
         let count: f64 = count.parse().map_err(io::Error::other)?;
         let took = signer.processor_time()?.saturating_sub(before);
         bare.push(count / plan.turn.as_secs_f64());
         costs[0].push(took.as_secs_f64() / count);
 
         let before = served.processor_time()?;
-        let seen = closed(&jwt, CONNECTIONS, plan.turn).await?;
+        let seen = cores.awake(closed(&jwt, CONNECTIONS, plan.turn)).await?;
         let took = served.processor_time()?.saturating_sub(before);
         issued.push(seen.rate());
         costs[1].push(took.as_secs_f64() * seen.rate().recip() / plan.turn.as_secs_f64());
 
-        idle.push(paced(&opaque, PACE, plan.turn).await?.latency(990));
-        let (signing, others) = tokio::join!(
-            closed(&jwt, CONNECTIONS, plan.turn),
-            paced(&opaque, PACE, plan.turn)
-        );
-        signing?;
-        busy.push(others?.latency(990));
+        let alone = cores.awake(paced(&opaque, PACE, plan.turn)).await?;
+        idle.push(alone.latency(990));
+        let both = async {
+            tokio::try_join!(
+                closed(&jwt, CONNECTIONS, plan.turn),
+                paced(&opaque, PACE, plan.turn)
+            )
+        };
+        let (_, others) = cores.awake(both).await?;
+        busy.push(others.latency(990));
     }
     Ok(Signing {
         ratio: ratio(&issued, &bare),
@@ -78,4 +81,4 @@ pub async fn measure(cores: &Cores, plan: &Plan) -> io::Result<Signing> {
 }
 
 /// Between two requests of somebody who only wants to know how others fare.
-pub(super) const PACE: Duration = Duration::from_millis(2);
+pub(super) const PACE: Duration = Duration::from_millis(1);

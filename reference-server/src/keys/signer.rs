@@ -171,7 +171,7 @@ impl Queue {
     }
 
     /// Longest time since callers were last told, before a signature is begun for another: three or four signatures.
-    const TOGETHER: Duration = Duration::from_millis(1);
+    const TOGETHER: Duration = Duration::from_millis(4);
 
     /// Works until there is nothing left to do. While more signatures wait, some callers are told together, because each time that
     /// one is told the processor changes threads twice. Nobody waits for keys that are made for another.
