@@ -80,6 +80,14 @@ pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, rate: f64) -> Result<(), Conn
     Ok(())
 }
 
+/// Returns how long nobody has to be let in, if the next one is due after that time, and so many have been let in whom nobody has
+/// begun: no machine begins more than a million journeys a second, so those last for as many microseconds. While a load is behind,
+/// the thread that keeps its time only takes a processor from it.
+fn pause(wait: Duration, waiting: usize) -> Duration {
+    let lasts = Duration::from_micros(waiting.try_into().unwrap_or(u64::MAX));
+    wait.max(lasts.min(LOOK))
+}
+
 impl Arrivals {
     /// Lets every journey begin when it is due.
     fn keep_time(&self, load: &Load, mix: &Mix) {
@@ -99,7 +107,7 @@ impl Arrivals {
             self.due.add_permits(due as usize);
             let_in += due;
             if let_in < all {
-                thread::sleep(wait);
+                thread::sleep(pause(wait, self.due.available_permits()));
             }
         }
         self.all.store(let_in, Ordering::Release);
@@ -160,5 +168,24 @@ impl Arrivals {
     /// Held for a push or a pop alone.
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_behind_is_not_disturbed() {
+        let micros = Duration::from_micros;
+        for (wait, waiting, expected) in [
+            (micros(1), 0, micros(1)),
+            (micros(100), 99, micros(100)),
+            (micros(1), 99, micros(99)),
+            (micros(1), 1 << 40, LOOK),
+            (LOOK, 5, LOOK),
+        ] {
+            assert_eq!(pause(wait, waiting), expected, "{wait:?}, {waiting}");
+        }
     }
 }
