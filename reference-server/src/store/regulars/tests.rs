@@ -5,7 +5,7 @@ use scope_lang::Readings;
 use super::*;
 use crate::ids::Ids;
 use crate::settings::Settings;
-use crate::store::{Client, Customer, Store, TokenPolicy, TokenPolicyTerms};
+use crate::store::{Client, Customer, Records, Store, TokenPolicy, TokenPolicyTerms};
 use crate::tenant;
 
 /// Something that happens to the records of a customer.
@@ -46,6 +46,12 @@ fn policy(id: Id, use_access_jwt: bool) -> TokenPolicy {
     TokenPolicy::new(id, terms)
 }
 
+/// Puts another policy in the place of one.
+fn replace_policy(customer: &Customer, id: Id, use_access_jwt: bool) {
+    let next = |_: &TokenPolicy, _: &Records| Ok::<_, ()>(policy(id, use_access_jwt));
+    assert!(matches!(customer.replace(id, next), Some(Ok(_))));
+}
+
 /// Has a token granted to a client, and remembered, and returns the grant.
 fn grant(store: &Store, customer: &Arc<Customer>, client: &Client) -> Arc<Grant> {
     let (client, policy) = customer
@@ -70,9 +76,7 @@ fn a_change_of_the_records_is_the_end_of_what_was_remembered() {
             assert!(matches!(done, Some(Ok(_))));
         }),
         ("another policy", |_, customer, client| {
-            let id = client.token_policy;
-            let done = customer.replace(id, |_: &TokenPolicy, _| Ok::<_, ()>(policy(id, false)));
-            assert!(matches!(done, Some(Ok(_))));
+            replace_policy(customer, client.token_policy, false);
         }),
         ("no client any more", |_, customer, client| {
             assert!(customer.take_away::<Client>(client.id));
@@ -102,22 +106,19 @@ fn what_was_true_a_moment_ago_is_not_remembered() {
 
     // The policy has changed since.
     let id = old.id;
-    let done = customer.replace(id, |_: &TokenPolicy, _| Ok::<_, ()>(policy(id, false)));
-    assert!(matches!(done, Some(Ok(_))));
+    replace_policy(&customer, id, false);
     store.remember(&customer, &client, &old, SCOPES, &granted);
     assert!(found().is_none());
     assert_eq!(grant(&store, &customer, &client).lifetime().as_secs(), 61);
     assert!(found().is_some());
 
     // The policy wants JWTs.
-    let done = customer.replace(id, |_: &TokenPolicy, _| Ok::<_, ()>(policy(id, true)));
-    assert!(matches!(done, Some(Ok(_))));
+    replace_policy(&customer, id, true);
     grant(&store, &customer, &client);
     assert!(found().is_none());
 
     // The customer is one of before a restored snapshot.
-    let done = customer.replace(id, |_: &TokenPolicy, _| Ok::<_, ()>(policy(id, false)));
-    assert!(matches!(done, Some(Ok(_))));
+    replace_policy(&customer, id, false);
     store.replace(store.copied());
     grant(&store, &customer, &client);
     assert!(found().is_none());
