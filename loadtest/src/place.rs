@@ -4,22 +4,22 @@ use http::HeaderValue;
 
 use crate::{
     target::{Client, Target},
-    wire::request,
+    wire::{Address, request},
 };
 
 /// Where everything is.
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) issuer: String,
-    pub(crate) authorize: String,
-    pub(crate) token: String,
-    pub(crate) introspect: String,
-    pub(crate) revoke: String,
-    pub(crate) userinfo: String,
-    pub(crate) clients: String,
-    pub(crate) token_policies: String,
-    pub(crate) register: String,
-    pub(crate) subscriptions: String,
+    pub(crate) authorize: Address,
+    pub(crate) token: Address,
+    pub(crate) introspect: Address,
+    pub(crate) revoke: Address,
+    pub(crate) userinfo: Address,
+    pub(crate) clients: Address,
+    pub(crate) token_policies: Address,
+    pub(crate) register: Address,
+    pub(crate) subscriptions: Address,
     /// How the configuration client says who it is.
     pub(crate) administrator: Option<HeaderValue>,
     /// How the login client does, if it has a secret.
@@ -28,23 +28,23 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of(target: &Target) -> Self {
-        let below = |path: &str| target.below(path);
+        let at = |path: &str| Address::from(target.below(path));
         let basic = |client: &Option<Client>| {
             let client = client.as_ref()?;
             let secret = client.secret.as_ref()?;
             Some(request::basic(&client.id, secret.expose()))
         };
         Self {
-            issuer: below("login"),
-            authorize: below("login/authorize"),
-            token: below("login/token"),
-            introspect: below("login/token/introspect"),
-            revoke: below("login/token/revoke"),
-            userinfo: below("profiles/oidc/userinfo"),
-            clients: below("config/clients"),
-            token_policies: below("config/tokenPolicies"),
-            register: below("auth-ui/register"),
-            subscriptions: below("webhooks/subscriptions"),
+            issuer: target.below("login"),
+            authorize: at("login/authorize"),
+            token: at("login/token"),
+            introspect: at("login/token/introspect"),
+            revoke: at("login/token/revoke"),
+            userinfo: at("profiles/oidc/userinfo"),
+            clients: at("config/clients"),
+            token_policies: at("config/tokenPolicies"),
+            register: at("auth-ui/register"),
+            subscriptions: at("webhooks/subscriptions"),
             administrator: basic(&target.configuration),
             relying_party: basic(&target.login),
         }

@@ -8,7 +8,7 @@ use super::token;
 use crate::{
     load::{Load, word},
     visit::{Missed, Visit},
-    wire::{Request, answer::demand},
+    wire::{Address, Request, answer::demand},
 };
 
 /// Makes it.
@@ -105,8 +105,8 @@ pub(crate) async fn remove(visit: &mut Visit<'_>, id: &str) -> Result<(), Missed
     Ok(())
 }
 
-fn address(load: &Load, id: &str) -> String {
-    format!("{}/{id}", load.place.token_policies)
+fn address(load: &Load, id: &str) -> Address {
+    Address::from(format!("{}/{id}", load.place.token_policies))
 }
 
 fn is_segment(id: &str) -> bool {

@@ -13,6 +13,9 @@ use crate::{
 /// The request's name.
 pub(super) const NAME: &str = "token";
 
+/// The same each time: the scope is `*:**`.
+const FORM: &str = "grant_type=client_credentials&scope=*%3A**";
+
 #[derive(Deserialize)]
 struct Issued<'a> {
     #[serde(borrow)]
@@ -33,8 +36,7 @@ pub(super) async fn issue(visit: &mut Visit<'_>) -> Result<Arc<Token>, Missed> {
         return Err(Missed);
     };
     let at = visit.now();
-    let form = [("grant_type", "client_credentials"), ("scope", "*:**")];
-    let request = Request::form(&load.place.token, form).basic(credentials);
+    let request = Request::encoded_form(&load.place.token, FORM).basic(credentials);
     visit
         .send(NAME, request, |answer| {
             answer.expect_status(200)?;

@@ -1,18 +1,38 @@
 //! A connection of our own: HTTP/1.1, one request at a time, kept alive.
+//!
+//! Whoever sends on it also reads and writes it: there is no task of its own for it to which every request and every answer would
+//! have to be handed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, Uri, header};
+use http::{HeaderValue, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{
+    body::Incoming,
+    client::conn::http1::{self, SendRequest},
+};
 use hyper_util::rt::TokioIo;
 use rustls_pki_types::ServerName;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_rustls::TlsConnector;
 
 use super::{Answer, Request, Unanswered};
 use crate::target::Target;
+
+/// A request as it is sent.
+type Whole = http::Request<Full<Bytes>>;
 
 /// Where connections go to, and how.
 #[derive(Clone)]
@@ -26,8 +46,8 @@ pub struct Connector {
     authority: HeaderValue,
 }
 
-impl std::fmt::Debug for Connector {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Connector({}:{})", self.host, self.port)
     }
 }
@@ -79,49 +99,100 @@ impl Connector {
     pub fn connection(&self) -> Connection {
         Connection {
             connector: self.clone(),
-            sender: None,
+            live: None,
         }
     }
 
-    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, Unanswered> {
+    async fn connect(&self) -> Result<Live, Unanswered> {
         let connecting = timeout(self.connect, async {
             let stream = TcpStream::connect((self.host.as_str(), self.port))
                 .await
                 .map_err(|_| Unanswered::Connect)?;
             stream.set_nodelay(true).map_err(|_| Unanswered::Connect)?;
             let Some(tls) = &self.tls else {
-                return handshake(TokioIo::new(stream)).await;
+                return Live::new(stream).await;
             };
             let name = ServerName::try_from(self.host.clone()).map_err(|_| Unanswered::Connect)?;
             let stream = tls
                 .connect(name, stream)
                 .await
                 .map_err(|_| Unanswered::Connect)?;
-            handshake(TokioIo::new(stream)).await
+            Live::new(stream).await
         });
         connecting.await.map_err(|_| Unanswered::Connect)?
     }
 }
 
-async fn handshake<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Unanswered>
-where
-    S: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
-{
-    let (sender, connection) = http1::handshake(stream)
+/// A connection that is there.
+struct Live {
+    sender: SendRequest<Full<Bytes>>,
+    driven: Driven,
+}
+
+/// Reads and writes a connection. What goes wrong with it is told to whoever waits for an answer.
+struct Driven {
+    connection: Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>,
+    has_ended: bool,
+}
+
+impl Live {
+    async fn new<S>(stream: S) -> Result<Self, Unanswered>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|_| Unanswered::Connect)?;
+        let driven = Driven {
+            connection: Box::pin(connection),
+            has_ended: false,
+        };
+        Ok(Self { sender, driven })
+    }
+
+    /// Sends a request and reads the head of the answer. A request that was not sent comes back.
+    async fn send(&mut self, request: Whole) -> Result<Response<Incoming>, Option<Whole>> {
+        let Self { sender, driven } = self;
+        let sent = async {
+            if sender.ready().await.is_err() {
+                return Err(Some(request));
+            }
+            let sent = sender.try_send_request(request).await;
+            sent.map_err(|mut error| error.take_message())
+        };
+        driven.until(sent).await
+    }
+}
+
+impl Driven {
+    /// Reads and writes until that is there which is waited for. All that it waits for comes by this connection.
+    async fn until<T>(&mut self, waited: impl Future<Output = T>) -> T {
+        let mut waited = pin!(waited);
+        poll_fn(|context| {
+            // Nobody has to wake it: it is asked again whenever the connection was driven.
+            let asked = &mut Context::from_waker(Waker::noop());
+            if let Poll::Ready(come) = waited.as_mut().poll(asked) {
+                return Poll::Ready(come);
+            }
+            if !self.has_ended {
+                self.has_ended = self.connection.as_mut().poll(context).is_ready();
+            }
+            waited.as_mut().poll(asked)
+        })
         .await
-        .map_err(|_| Unanswered::Connect)?;
-    // It ends with the sender; what went wrong is told to whoever waits for the answer.
-    tokio::spawn(async move {
-        let _ = connection.await;
-    });
-    Ok(sender)
+    }
 }
 
 /// One connection, which is made again when it was lost.
-#[derive(Debug)]
 pub struct Connection {
     connector: Connector,
-    sender: Option<SendRequest<Full<Bytes>>>,
+    live: Option<Live>,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.connector, formatter)
+    }
 }
 
 impl Connection {
@@ -133,67 +204,46 @@ impl Connection {
     pub async fn send(&mut self, request: Request) -> Result<Answer, Unanswered> {
         let limit = self.connector.exchange;
         let answered = timeout(limit, self.exchange(request)).await;
-        let result = answered.unwrap_or(Err(Unanswered::Timeout));
-        if result.is_err() {
-            // What may still come on it is no answer to the next request.
-            self.sender = None;
-        }
-        result
+        answered.unwrap_or(Err(Unanswered::Timeout))
     }
 
+    /// Keeps the connection only if the answer came whole: what may still come on it otherwise is no answer to the next request.
     async fn exchange(&mut self, request: Request) -> Result<Answer, Unanswered> {
-        let mut sender = match self.sender.take() {
-            Some(sender) => sender,
-            None => self.connector.connect().await?,
-        };
-        // Between two requests the target may have closed it.
-        if sender.ready().await.is_err() {
-            sender = self.connector.connect().await?;
-        }
-        let request = self.whole(request)?;
-        let response = sender
-            .send_request(request)
-            .await
-            .map_err(|_| Unanswered::Lost)?;
-        let (parts, mut body) = response.into_parts();
-        let mut only = Bytes::new();
-        let mut whole = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Unanswered::Lost)?;
-            let Ok(chunk) = frame.into_data() else {
-                continue;
-            };
-            if only.is_empty() && whole.is_empty() {
-                only = chunk;
-            } else {
-                whole.extend_from_slice(&std::mem::take(&mut only));
-                whole.extend_from_slice(&chunk);
-            }
-            if only.len().max(whole.len()) > self.connector.largest {
-                return Err(Unanswered::TooLarge);
+        let mut request = self.whole(request)?;
+        if let Some(mut live) = self.live.take() {
+            match live.send(request).await {
+                Ok(response) => return self.finish(live, response).await,
+                // Between two requests the target may have closed it.
+                Err(Some(unsent)) => request = unsent,
+                Err(None) => return Err(Unanswered::Lost),
             }
         }
-        self.sender = Some(sender);
+        let mut live = self.connector.connect().await?;
+        let response = live.send(request).await.map_err(|_| Unanswered::Lost)?;
+        self.finish(live, response).await
+    }
+
+    async fn finish(
+        &mut self,
+        mut live: Live,
+        response: Response<Incoming>,
+    ) -> Result<Answer, Unanswered> {
+        let (parts, body) = response.into_parts();
+        let largest = self.connector.largest;
+        let body = live.driven.until(read(body, largest)).await?;
+        self.live = Some(live);
         Ok(Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
-            body: if whole.is_empty() {
-                only
-            } else {
-                whole.freeze()
-            },
+            body,
         })
     }
 
-    fn whole(&self, request: Request) -> Result<http::Request<Full<Bytes>>, Unanswered> {
-        let uri: Uri = request.url.parse().map_err(|_| Unanswered::Connect)?;
-        let path = uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned();
+    fn whole(&self, request: Request) -> Result<Whole, Unanswered> {
+        let path = request.address.path().ok_or(Unanswered::Connect)?;
         let mut whole = http::Request::new(Full::new(request.body));
         *whole.method_mut() = request.method;
-        *whole.uri_mut() = path.parse().map_err(|_| Unanswered::Connect)?;
+        *whole.uri_mut() = path.clone().into();
         let headers = whole.headers_mut();
         headers.insert(header::HOST, self.connector.authority.clone());
         for (name, value) in request.headers {
@@ -201,4 +251,30 @@ impl Connection {
         }
         Ok(whole)
     }
+}
+
+/// Reads a body of no more bytes than that.
+async fn read(mut body: Incoming, largest: usize) -> Result<Bytes, Unanswered> {
+    let mut only = Bytes::new();
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unanswered::Lost)?;
+        let Ok(chunk) = frame.into_data() else {
+            continue;
+        };
+        if only.is_empty() && whole.is_empty() {
+            only = chunk;
+        } else {
+            whole.extend_from_slice(&std::mem::take(&mut only));
+            whole.extend_from_slice(&chunk);
+        }
+        if only.len().max(whole.len()) > largest {
+            return Err(Unanswered::TooLarge);
+        }
+    }
+    Ok(if whole.is_empty() {
+        only
+    } else {
+        whole.freeze()
+    })
 }

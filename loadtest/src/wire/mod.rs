@@ -2,18 +2,21 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`address`] | where it goes |
 //! | [`request`] | what is sent |
 //! | [`answer`] | what comes back, and what is wrong with it |
 //! | [`lean`] | a connection of our own: one request at a time, measured to the end of the body |
 //! | `through_goose` | the client of a user of goose |
 //! | `trust` | TLS |
 
+pub mod address;
 pub mod answer;
 pub mod lean;
 pub mod request;
 pub(crate) mod through_goose;
 mod trust;
 
+pub use address::Address;
 pub use answer::{Answer, Wrong};
 pub use request::Request;
 pub(crate) use trust::config;

@@ -4,13 +4,15 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, header};
 
+use super::Address;
+
 /// A request to a whole address.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// GET, POST, PUT or DELETE.
     pub method: Method,
-    /// The whole address.
-    pub url: String,
+    /// Where it goes.
+    pub address: Address,
     /// Its headers, without those that the client adds.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Its body; empty if there is none.
@@ -19,33 +21,38 @@ pub struct Request {
 
 impl Request {
     /// Makes a request with nothing but an address.
-    pub fn new(method: Method, url: impl Into<String>) -> Self {
+    pub fn new(method: Method, address: impl Into<Address>) -> Self {
         Self {
             method,
-            url: url.into(),
+            address: address.into(),
             headers: Vec::new(),
             body: Bytes::new(),
         }
     }
 
     /// Makes a GET.
-    pub fn get(url: impl Into<String>) -> Self {
-        Self::new(Method::GET, url)
+    pub fn get(address: impl Into<Address>) -> Self {
+        Self::new(Method::GET, address)
     }
 
     /// Makes a POST of a form.
     pub fn form<K: AsRef<str>, V: AsRef<str>>(
-        url: impl Into<String>,
+        address: impl Into<Address>,
         pairs: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(pairs);
-        Self::new(Method::POST, url).body("application/x-www-form-urlencoded", form.finish())
+        Self::encoded_form(address, form.finish())
+    }
+
+    /// Makes a POST of a form that is encoded already.
+    pub fn encoded_form(address: impl Into<Address>, form: impl Into<Bytes>) -> Self {
+        Self::new(Method::POST, address).body("application/x-www-form-urlencoded", form.into())
     }
 
     /// Makes a request with a body of JSON.
-    pub fn json(method: Method, url: impl Into<String>, value: &serde_json::Value) -> Self {
-        Self::new(method, url).body("application/json", value.to_string())
+    pub fn json(method: Method, address: impl Into<Address>, value: &serde_json::Value) -> Self {
+        Self::new(method, address).body("application/json", value.to_string().into())
     }
 
     /// Says who sends it, by HTTP Basic.
@@ -74,9 +81,9 @@ impl Request {
         self
     }
 
-    fn body(self, media_type: &'static str, body: String) -> Self {
+    fn body(self, media_type: &'static str, body: Bytes) -> Self {
         let mut request = self.with(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-        request.body = body.into();
+        request.body = body;
         request
     }
 }

@@ -43,9 +43,9 @@ pub(crate) async fn send(
         Method::DELETE => GooseMethod::Delete,
         _ => GooseMethod::Get,
     };
-    let mut builder = user
-        .get_request_builder(&method, &request.url)
-        .map_err(|_| Unanswered::Connect)?;
+    // Goose would read the address twice, for every request anew.
+    let url = request.address.url().ok_or(Unanswered::Connect)?;
+    let mut builder = user.client.request(request.method, url.clone());
     for (name, value) in request.headers {
         builder = builder.header(name, value);
     }
@@ -54,7 +54,7 @@ pub(crate) async fn send(
     }
     let request = GooseRequest::builder()
         .method(method)
-        .path(request.url.as_str())
+        .path(request.address.as_str())
         .name(name)
         .set_request_builder(builder)
         .build();
