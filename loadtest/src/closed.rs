@@ -15,7 +15,7 @@ use crate::{
     load::Load,
     mix::{Mix, Shape},
     visit::Visit,
-    wire::{Wire, through_goose},
+    wire::{Connection, connection::Connector},
 };
 
 /// How often is looked whether the load is over, and how long a user waits who has nothing to do.
@@ -27,9 +27,6 @@ static ATTACK: Mutex<()> = Mutex::const_new(());
 /// Says why there was no attack.
 #[derive(Debug, thiserror::Error)]
 pub enum ClosedError {
-    /// The client cannot be built: no authorities to trust, as a rule.
-    #[error("cannot make a client: {0}")]
-    Client(#[from] reqwest::Error),
     /// Goose does not start.
     #[error("goose does not start: {0}")]
     Goose(#[from] Box<goose::GooseError>),
@@ -38,18 +35,14 @@ pub enum ClosedError {
     Address(String),
 }
 
-/// Says that a user of goose has our client.
-#[derive(Debug, Clone, Copy)]
-struct Ready;
-
 /// Makes the journeys of a mix until the load is over.
 ///
 /// # Errors
 ///
 /// When goose does not start.
-pub async fn run(load: &Arc<Load>, mix: &Mix) -> Result<(), ClosedError> {
+pub async fn run(load: &Arc<Load>, mix: &Mix, connector: &Connector) -> Result<(), ClosedError> {
     let _only = ATTACK.lock().await;
-    let scenario = scenario(load, mix)?;
+    let scenario = scenario(load, mix, connector)?;
     let attack = GooseAttack::initialize_with_config(configuration(load, mix.users))
         .map_err(Box::new)?
         .set_scheduler(GooseScheduler::Random)
@@ -66,10 +59,13 @@ pub async fn run(load: &Arc<Load>, mix: &Mix) -> Result<(), ClosedError> {
 ///
 /// # Errors
 ///
-/// When the client cannot be built.
-pub fn scenario(load: &Arc<Load>, mix: &Mix) -> Result<Scenario, ClosedError> {
-    let client = through_goose::client(&load.target)?;
-    let mut scenario = Scenario::new(&mix.name).register_transaction(dress(client));
+/// When goose refuses a weight.
+pub fn scenario(
+    load: &Arc<Load>,
+    mix: &Mix,
+    connector: &Connector,
+) -> Result<Scenario, ClosedError> {
+    let mut scenario = Scenario::new(&mix.name).register_transaction(connect(connector));
     for (journey, weight) in &mix.journeys {
         let transaction = transaction(load, journey, &mix.shape, mix.users)
             .set_weight(*weight as usize)
@@ -80,7 +76,7 @@ pub fn scenario(load: &Arc<Load>, mix: &Mix) -> Result<Scenario, ClosedError> {
 }
 
 /// Returns the transaction by which a user of goose makes a journey. It works for a user made by [`GooseUser::single`] as well,
-/// once [`ready`] gave them a client.
+/// once they have a [`Connection`] in their session data, which the first transaction of the [`scenario`] sees to.
 pub fn transaction(
     load: &Arc<Load>,
     journey: &'static Journey,
@@ -93,11 +89,12 @@ pub fn transaction(
         let active = shape.at(load.elapsed(), load.planned()) * users as f64;
         Box::pin(async move {
             let is_due = (user.weighted_users_index as f64) < active.ceil();
-            if load.is_over() || !is_due || user.get_session_data::<Ready>().is_none() {
+            let connection = user.get_session_data_mut::<Connection>();
+            let Some(connection) = connection.filter(|_| is_due && !load.is_over()) else {
                 tokio::time::sleep(LOOK).await;
                 return Ok(());
-            }
-            let mut visit = Visit::new(&load, Wire::Goose(user), None);
+            };
+            let mut visit = Visit::new(&load, connection, None);
             // What went wrong is recorded already.
             let _ = journey.make(&mut visit).await;
             Ok(())
@@ -106,19 +103,8 @@ pub fn transaction(
     Transaction::new(function).set_name(journey.name)
 }
 
-/// Gives a user of goose the client that all share.
-///
-/// # Errors
-///
-/// When the client cannot be built.
-pub fn ready(user: &mut GooseUser, load: &Load) -> Result<(), ClosedError> {
-    user.client = through_goose::client(&load.target)?;
-    user.set_session_data(Ready);
-    Ok(())
-}
-
 /// Makes a user of goose who belongs to no attack, with a number: where the load rises and falls, the first come first. The
-/// transactions of a [`scenario`] give them their client.
+/// transactions of a [`scenario`] give them their connection.
 ///
 /// # Errors
 ///
@@ -131,13 +117,17 @@ pub fn single(load: &Load, number: usize) -> Result<GooseUser, ClosedError> {
     Ok(user)
 }
 
-fn dress(client: reqwest::Client) -> Transaction {
+/// Gives a user a connection of their own. The client that goose makes for each stays idle: it stops its clock at the head of an
+/// answer, and takes three times as long.
+fn connect(connector: &Connector) -> Transaction {
+    let connector = connector.clone();
     let function: TransactionFunction = Arc::new(move |user| {
-        user.client = client.clone();
-        user.set_session_data(Ready);
+        user.set_session_data(connector.connection());
         Box::pin(std::future::ready(Ok(())))
     });
-    Transaction::new(function).set_name("ready").set_on_start()
+    Transaction::new(function)
+        .set_name("connect")
+        .set_on_start()
 }
 
 /// Goose ends by its switch, which looks at the clock to the millisecond; its own run time counts whole seconds.

@@ -19,10 +19,7 @@ use crate::{
     load::Load,
     mix::Mix,
     visit::Visit,
-    wire::{
-        Wire,
-        lean::{Connection, Connector, ConnectorError},
-    },
+    wire::{Connection, connection::Connector},
 };
 
 /// How often is looked whether the load was stopped.
@@ -44,12 +41,7 @@ struct Arrivals {
 
 /// Begins journeys of a mix at a rate until the load is over. As many as the mix has users are under way at a time; others wait,
 /// and are late.
-///
-/// # Errors
-///
-/// When the target's address is of no use, or TLS cannot be set up.
-pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, rate: f64) -> Result<(), ConnectorError> {
-    let connector = Connector::new(&load.target)?;
+pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, connector: &Connector, rate: f64) {
     let arrivals = Arc::new(Arrivals {
         rate,
         begun: load.begin(),
@@ -77,7 +69,6 @@ pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, rate: f64) -> Result<(), Conn
             std::panic::resume_unwind(error.into_panic());
         }
     }
-    Ok(())
 }
 
 /// Returns how long nobody has to be let in, if the next one is due after that time, and so many have been let in whom nobody has
@@ -139,7 +130,7 @@ impl Arrivals {
             }
             let mut connection = self.connection(connector);
             let due = self.begun + moment;
-            let mut visit = Visit::new(load, Wire::Lean(&mut connection), Some(due));
+            let mut visit = Visit::new(load, &mut connection, Some(due));
             // What went wrong is recorded already.
             let _ = journey.make(&mut visit).await;
             self.idle().push(connection);

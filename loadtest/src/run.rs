@@ -15,10 +15,7 @@ use crate::{
     setup::{Demand, Setup},
     target::Target,
     visit::Visit,
-    wire::{
-        Wire,
-        lean::{Connector, ConnectorError},
-    },
+    wire::connection::{Connector, ConnectorError},
 };
 
 /// The most users who are signed in before the load, so that others may refresh their tokens.
@@ -111,7 +108,7 @@ impl Run {
         };
         let journeys = || run.mix.journeys.iter().map(|(journey, _)| journey);
         let mut connection = run.connector.connection();
-        let mut visit = Visit::aside(&run.load, Wire::Lean(&mut connection));
+        let mut visit = Visit::aside(&run.load, &mut connection);
         let mut users = 0;
         if journeys().any(|journey| journey.needs_user()) {
             users = run.mix.users.min(SIGNED_IN);
@@ -157,6 +154,11 @@ impl Run {
         &self.mix
     }
 
+    /// Returns by what its users connect.
+    pub(crate) fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
     /// Makes the load, and removes what it left.
     ///
     /// # Errors
@@ -164,8 +166,8 @@ impl Run {
     /// When the engine does not start, or notifications cannot be judged.
     pub async fn make(&self) -> Result<Ran, RunError> {
         match self.mix.arrivals {
-            Some(rate) => open::run(&self.load, &self.mix, rate).await?,
-            None => closed::run(&self.load, &self.mix).await?,
+            Some(rate) => open::run(&self.load, &self.mix, &self.connector, rate).await,
+            None => closed::run(&self.load, &self.mix, &self.connector).await?,
         }
         let lasted = self.load.planned().min(self.load.elapsed());
         let figures = self.load.recorder.figures().lasting(lasted);
@@ -189,7 +191,7 @@ impl Run {
     /// Removes what visits could not, and returns what is still there.
     pub(crate) async fn clean_up(&self) -> Result<Vec<String>, NotControlled> {
         let mut connection = self.connector.connection();
-        let mut visit = Visit::aside(&self.load, Wire::Lean(&mut connection));
+        let mut visit = Visit::aside(&self.load, &mut connection);
         for id in self.load.owned.left() {
             if journeys::remove(&mut visit, &id).await.is_err() {
                 break;

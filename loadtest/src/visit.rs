@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use crate::{
     figures::{Name, Outcome, Sample},
     load::Load,
-    wire::{Answer, Request, Wire, Wrong},
+    wire::{Answer, Connection, Request, Wrong},
 };
 
 /// Says that a request did not come to what the rest of the journey needs; what went wrong is recorded already.
@@ -22,7 +22,7 @@ pub struct Missed;
 #[derive(Debug)]
 pub struct Visit<'a> {
     load: &'a Load,
-    wire: Wire<'a>,
+    connection: &'a mut Connection,
     /// When the first request was meant to be sent, where that is not left to the visit.
     due: Option<Instant>,
     chance: Option<StdRng>,
@@ -34,10 +34,14 @@ pub struct Visit<'a> {
 
 impl<'a> Visit<'a> {
     /// Begins a visit. With `due`, its first request is late from that moment on.
-    pub(crate) fn new(load: &'a Load, wire: Wire<'a>, due: Option<Instant>) -> Self {
+    pub(crate) fn new(
+        load: &'a Load,
+        connection: &'a mut Connection,
+        due: Option<Instant>,
+    ) -> Self {
         Self {
             load,
-            wire,
+            connection,
             due,
             chance: None,
             is_recorded: true,
@@ -46,10 +50,10 @@ impl<'a> Visit<'a> {
     }
 
     /// Begins a visit before or after the load: nothing is recorded.
-    pub(crate) fn aside(load: &'a Load, wire: Wire<'a>) -> Self {
+    pub(crate) fn aside(load: &'a Load, connection: &'a mut Connection) -> Self {
         Self {
             is_recorded: false,
-            ..Self::new(load, wire, None)
+            ..Self::new(load, connection, None)
         }
     }
 
@@ -92,7 +96,7 @@ impl<'a> Visit<'a> {
         if counts {
             self.load.issued.fetch_add(1, Ordering::Relaxed);
         }
-        let answered = self.wire.send(name, request, self.load.target.body).await;
+        let answered = self.connection.send(request).await;
         let took = begun.elapsed();
         let (outcome, result) = match answered {
             Err(unanswered) => {

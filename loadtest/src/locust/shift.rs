@@ -136,7 +136,7 @@ impl Shift {
     ///
     /// # Errors
     ///
-    /// When no client can be built.
+    /// When goose refuses the mix, or somebody could not begin.
     pub(super) fn follow(&mut self, order: &Order) -> Result<(), ClosedError> {
         let users = order.users();
         let mix = Mix {
@@ -144,7 +144,7 @@ impl Shift {
             shape: self.shape.clone(),
             ..self.run.mix().clone()
         };
-        let scenario = closed::scenario(self.run.load(), &mix)?;
+        let scenario = closed::scenario(self.run.load(), &mix, self.run.connector())?;
         self.classes.clone_from(&order.classes);
         self.crew.make(users, scenario);
         self.crew.fill()

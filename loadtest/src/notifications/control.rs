@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::{
     target::Target,
     wire::{
-        Answer, Request,
-        lean::{Connection, Connector, ConnectorError},
+        Answer, Connection, Request,
+        connection::{Connector, ConnectorError},
     },
 };
 

@@ -5,23 +5,22 @@
 //! | [`address`] | where it goes |
 //! | [`request`] | what is sent |
 //! | [`answer`] | what comes back, and what is wrong with it |
-//! | [`lean`] | a connection of our own: one request at a time, measured to the end of the body |
-//! | `through_goose` | the client of a user of goose |
+//! | [`connection`] | a connection that is kept: one request at a time, measured to the end of the body |
+//! | `exchange` | requests and answers over a stream |
 //! | `trust` | TLS |
 
 pub mod address;
 pub mod answer;
-pub mod lean;
+pub mod connection;
+mod exchange;
 pub mod request;
-pub(crate) mod through_goose;
 mod trust;
 
 pub use address::Address;
 pub use answer::{Answer, Wrong};
+pub use connection::Connection;
 pub use request::Request;
 pub(crate) use trust::config;
-
-use goose::goose::GooseUser;
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -48,30 +47,6 @@ impl Unanswered {
             Self::Timeout => "timeout",
             Self::Lost => "connection lost",
             Self::TooLarge => "answer too large",
-        }
-    }
-}
-
-/// By which client a visit sends.
-#[derive(Debug)]
-pub(crate) enum Wire<'a> {
-    /// The client of a user of goose.
-    Goose(&'a mut GooseUser),
-    /// A connection of our own.
-    Lean(&'a mut lean::Connection),
-}
-
-impl Wire<'_> {
-    /// Sends a request and reads the whole answer.
-    pub(crate) async fn send(
-        &mut self,
-        name: &'static str,
-        request: Request,
-        largest: usize,
-    ) -> Result<Answer, Unanswered> {
-        match self {
-            Self::Goose(user) => through_goose::send(user, name, request, largest).await,
-            Self::Lean(connection) => connection.send(request).await,
         }
     }
 }

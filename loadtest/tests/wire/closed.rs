@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use goose::{config::GooseConfiguration, goose::GooseUser};
-use loadtest::{closed, journeys, load::Load, mix::Shape};
+use loadtest::{closed, journeys, load::Load, mix::Shape, wire::connection::Connector};
 
 use crate::loaded::{load, mix, server, target};
 
@@ -67,7 +67,8 @@ async fn a_user_made_elsewhere_makes_the_same_transactions() {
     configuration.accept_invalid_certs = true;
     let url = server.url().parse().expect("it is an address");
     let mut user = GooseUser::single(url, &configuration).expect("a client can be made");
-    closed::ready(&mut user, &load).expect("a client can be made");
+    let connector = Connector::new(&load.target).expect("it is an address of HTTP");
+    user.set_session_data(connector.connection());
     for _ in 0..3 {
         (transaction.function)(&mut user)
             .await
