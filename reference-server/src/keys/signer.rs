@@ -41,7 +41,7 @@ struct Work {
     run: Box<dyn FnOnce() -> Tell + Send>,
 }
 
-type Tell = Box<dyn FnOnce()>;
+type Tell = Box<dyn FnOnce() + Send>;
 
 /// How long a piece of work takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -180,13 +180,13 @@ impl Queue {
         let mut done: Vec<Tell> = Vec::new();
         while let Some(work) = self.next() {
             if work.length == Length::Keys || told.elapsed() >= Self::TOGETHER {
-                done.drain(..).for_each(|tell| tell());
+                tell(std::mem::take(&mut done));
                 told = Instant::now();
             }
             // Whoever waits for it learns that it failed; the others must not.
             done.extend(catch_unwind(AssertUnwindSafe(work.run)));
         }
-        done.into_iter().for_each(|tell| tell());
+        tell(done);
     }
 
     /// Takes work, or gives the seat back.
@@ -200,6 +200,18 @@ impl Queue {
     /// Nothing can panic while it is held.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells callers what came of their work. Several are told on the runtime: each who is told from another thread would take the
+/// processor from it at once, before the next one is told.
+fn tell(done: Vec<Tell>) {
+    let several = done.len() > 1;
+    let tell_all = move || done.into_iter().for_each(|tell| tell());
+    if several {
+        tokio::spawn(async { tell_all() });
+    } else {
+        tell_all();
     }
 }
 
