@@ -92,7 +92,7 @@ pub async fn closed(target: &Target, connections: usize, time: Duration) -> io::
     Ok(Seen::of(start.elapsed(), latencies))
 }
 
-/// Sends a request in every so long, or, if the one before was not answered by then, as soon as it is; that one is measured from the
+/// Sends a request so long after the one before, or, if that was not answered by then, as soon as it is; that one is measured from the
 /// moment when it was due: a server that stands still is seen to do so.
 ///
 /// # Errors
@@ -102,16 +102,19 @@ pub async fn paced(target: &Target, every: Duration, time: Duration) -> io::Resu
     let mut connection = Connection::open(target.address).await?;
     let start = Instant::now();
     let mut latencies = Vec::new();
-    let mut due = start;
+    let mut from = start;
     for request in target.requests.iter().cycle() {
-        due += every;
+        let due = from + every;
         if due > start + time {
             break;
         }
-        let is_late = Instant::now() > due;
-        tokio::time::sleep_until(due.into()).await;
-        // That the timer rings late is not the server's doing.
-        let from = if is_late { due } else { Instant::now() };
+        from = if Instant::now() > due {
+            due
+        } else {
+            tokio::time::sleep_until(due.into()).await;
+            // That the timer rings late is not the server's doing, for this request or for the next.
+            Instant::now()
+        };
         connection.exchange(request).await?;
         latencies.push(micros(from.elapsed()));
     }

@@ -59,15 +59,12 @@ pub async fn measure(cores: &Cores, plan: &Plan) -> io::Result<Signing> {
         issued.push(seen.rate());
         costs[1].push(took.as_secs_f64() * seen.rate().recip() / plan.turn.as_secs_f64());
 
-        let alone = cores.awake(paced(&opaque, PACE, plan.turn)).await?;
+        let alone = paced(&opaque, PACE, plan.turn).await?;
         idle.push(alone.latency(990));
-        let both = async {
-            tokio::try_join!(
-                closed(&jwt, CONNECTIONS, plan.turn),
-                paced(&opaque, PACE, plan.turn)
-            )
-        };
-        let (_, others) = cores.awake(both).await?;
+        let (_, others) = tokio::try_join!(
+            closed(&jwt, CONNECTIONS, plan.turn),
+            paced(&opaque, PACE, plan.turn)
+        )?;
         busy.push(others.latency(990));
     }
     Ok(Signing {

@@ -183,6 +183,8 @@ impl Queue {
                 tell(std::mem::take(&mut done));
                 told = Instant::now();
             }
+            // A thread that serves and has something to do goes first: by itself the system may let it wait for a dozen signatures.
+            std::thread::yield_now();
             // Whoever waits for it learns that it failed; the others must not.
             done.extend(catch_unwind(AssertUnwindSafe(work.run)));
         }
