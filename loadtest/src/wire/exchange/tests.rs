@@ -157,6 +157,22 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn whatever_comes_is_read_within_bounds_or_refused(
+        Sent { mut bytes, .. } in sent(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let (answer, _) = runtime.block_on(read(&get(), &bytes, true));
+        prop_assert!(answer.map_or(0, |answer| answer.body.len()) <= LARGEST);
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_answer_is_lost() {
     for answer in [
