@@ -92,7 +92,7 @@ impl Connector {
             let stream = tls
                 .connect(name, stream)
                 .await
-                .map_err(|_| Unanswered::Connect)?;
+                .map_err(|_| Unanswered::Tls)?;
             Ok(Exchange::new(stream))
         });
         connecting.await.map_err(|_| Unanswered::Connect)?

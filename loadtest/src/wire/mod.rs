@@ -28,6 +28,9 @@ pub enum Unanswered {
     /// Nobody let us connect.
     #[error("no connection")]
     Connect,
+    /// It speaks no TLS, or nobody who is trusted vouches for it.
+    #[error("no TLS connection: is its certificate trusted?")]
+    Tls,
     /// It took too long.
     #[error("timeout")]
     Timeout,
@@ -44,6 +47,7 @@ impl Unanswered {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Connect => "no connection",
+            Self::Tls => "no TLS connection: is its certificate trusted?",
             Self::Timeout => "timeout",
             Self::Lost => "connection lost",
             Self::TooLarge => "answer too large",

@@ -7,4 +7,5 @@ mod master;
 mod notifications;
 mod open;
 mod standstill;
+mod tls;
 mod worker;
