@@ -52,6 +52,9 @@ async fn whom_nobody_vouches_for_gets_no_request() {
         };
         let mix = mix(&["token"], Duration::from_millis(500), None);
         let refused = load(target, mix).await.expect_err("nobody vouches for it");
-        assert!(refused.to_string().contains("is its certificate trusted?"), "{refused}");
+        assert!(
+            refused.to_string().contains("is its certificate trusted?"),
+            "{refused}"
+        );
     }
 }
