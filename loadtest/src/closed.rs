@@ -118,7 +118,7 @@ pub fn single(load: &Load, number: usize) -> Result<GooseUser, ClosedError> {
 }
 
 /// Gives a user a connection of their own. The client that goose makes for each stays idle: it stops its clock at the head of an
-/// answer, and takes three times as long.
+/// answer, and takes four times as long.
 fn connect(connector: &Connector) -> Transaction {
     let connector = connector.clone();
     let function: TransactionFunction = Arc::new(move |user| {

@@ -27,6 +27,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// What the visits of a load share with the thread that lets them begin.
 struct Arrivals {
+    connector: Connector,
     rate: f64,
     begun: Instant,
     /// Has a permit for every journey that is due.
@@ -43,6 +44,7 @@ struct Arrivals {
 /// and are late.
 pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, connector: &Connector, rate: f64) {
     let arrivals = Arc::new(Arrivals {
+        connector: connector.clone(),
         rate,
         begun: load.begin(),
         due: Semaphore::new(0),
@@ -57,8 +59,7 @@ pub async fn run(load: &Arc<Load>, mix: &Arc<Mix>, connector: &Connector, rate: 
     let visitors: Vec<_> = (0..mix.users)
         .map(|_| {
             let (load, mix, arrivals) = (load.clone(), mix.clone(), arrivals.clone());
-            let connector = connector.clone();
-            tokio::spawn(async move { arrivals.visit(&load, &mix, &connector).await })
+            tokio::spawn(async move { arrivals.visit(&load, &mix).await })
         })
         .collect();
     // A task ends otherwise only where it panics; then so does the load.
@@ -107,7 +108,7 @@ impl Arrivals {
     }
 
     /// Makes one journey after the other, each as soon as it is due.
-    async fn visit(&self, load: &Load, mix: &Mix, connector: &Connector) {
+    async fn visit(&self, load: &Load, mix: &Mix) {
         loop {
             match self.due.acquire().await {
                 Ok(permit) => permit.forget(),
@@ -128,7 +129,7 @@ impl Arrivals {
                 self.never_begun(load, journey.requests, moment);
                 continue;
             }
-            let mut connection = self.connection(connector);
+            let mut connection = self.connection();
             let due = self.begun + moment;
             let mut visit = Visit::new(load, &mut connection, Some(due));
             // What went wrong is recorded already.
@@ -152,8 +153,9 @@ impl Arrivals {
         });
     }
 
-    fn connection(&self, connector: &Connector) -> Connection {
-        self.idle().pop().unwrap_or_else(|| connector.connection())
+    fn connection(&self) -> Connection {
+        let idle = self.idle().pop();
+        idle.unwrap_or_else(|| self.connector.connection())
     }
 
     /// Held for a push or a pop alone.

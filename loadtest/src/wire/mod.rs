@@ -24,21 +24,17 @@ pub(crate) use trust::config;
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
 pub enum Unanswered {
     /// Nobody let us connect.
-    #[error("no connection")]
     Connect,
     /// It speaks no TLS, or nobody who is trusted vouches for it.
-    #[error("no TLS connection: is its certificate trusted?")]
     Tls,
     /// It took too long.
-    #[error("timeout")]
     Timeout,
     /// The connection ended before the answer did.
-    #[error("connection lost")]
     Lost,
     /// The answer is larger than what is read.
-    #[error("answer too large")]
     TooLarge,
 }
 

@@ -17,11 +17,6 @@ pub(crate) async fn server() -> TestServer {
 
 /// Describes a server that serves the demo tenant.
 pub(crate) fn target(server: &TestServer) -> Target {
-    target_at(&server.url())
-}
-
-/// Describes a server at that address, which serves the demo tenant.
-pub(crate) fn target_at(url: &str) -> Target {
     let tenant = fixtures::seed::demo();
     let client = |wanted: &str| {
         let client = tenant
@@ -47,7 +42,7 @@ pub(crate) fn target_at(url: &str) -> Target {
             password: Secret::new(user.password.reveal()),
         }),
         may_write: true,
-        ..Target::at(url, fixtures::seed::DEMO_CUSTOMER)
+        ..Target::at(server.url(), server.customer())
     }
 }
 

@@ -170,7 +170,7 @@ impl Queue {
         has_seat
     }
 
-    /// Longest time since callers were last told, before a signature is begun for another: three or four signatures.
+    /// Longest time since callers were last told, before a signature is begun for another: a dozen signatures.
     const TOGETHER: Duration = Duration::from_millis(4);
 
     /// Works until there is nothing left to do. While more signatures wait, some callers are told together, because each time that

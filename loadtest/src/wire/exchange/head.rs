@@ -33,12 +33,12 @@ pub(super) enum Framing {
 }
 
 /// Where a field stands within a head: its name and its value.
-struct Place {
+struct Field {
     name: Range<usize>,
     value: Range<usize>,
 }
 
-impl Place {
+impl Field {
     fn of(field: &Header<'_>, head: &[u8]) -> Self {
         let range = |part: &[u8]| {
             let begin = part.as_ptr().addr() - head.as_ptr().addr();
@@ -54,22 +54,22 @@ impl Place {
 impl Head {
     /// Takes a head off what was read, if it is there whole.
     pub(super) fn take(read: &mut BytesMut) -> Result<Option<Self>, Unanswered> {
-        let mut fields = [const { MaybeUninit::uninit() }; MOST_FIELDS];
+        let mut space = [const { MaybeUninit::uninit() }; MOST_FIELDS];
         let mut answer = httparse::Response::new(&mut []);
         let parsed = ParserConfig::default()
-            .parse_response_with_uninit_headers(&mut answer, read, &mut fields)
+            .parse_response_with_uninit_headers(&mut answer, read, &mut space)
             .map_err(unreadable)?;
         let (Status::Complete(length), Some(status), Some(version)) =
             (parsed, answer.code, answer.version)
         else {
             return Ok(None);
         };
-        let places: Vec<Place> = answer
+        let fields: Vec<Field> = answer
             .headers
             .iter()
-            .map(|field| Place::of(field, read))
+            .map(|field| Field::of(field, read))
             .collect();
-        let headers = headers(&read.split_to(length).freeze(), &places)?;
+        let headers = headers(&read.split_to(length).freeze(), &fields)?;
         let framing = framing(status, &headers)?;
         // 1.0 closes unless it is asked not to, which it is not.
         let closes = version == 0 || says(&headers, &header::CONNECTION, "close");
@@ -82,9 +82,9 @@ impl Head {
     }
 }
 
-fn headers(head: &Bytes, places: &[Place]) -> Result<HeaderMap, Unanswered> {
-    let mut headers = HeaderMap::with_capacity(places.len());
-    for Place { name, value } in places {
+fn headers(head: &Bytes, fields: &[Field]) -> Result<HeaderMap, Unanswered> {
+    let mut headers = HeaderMap::with_capacity(fields.len());
+    for Field { name, value } in fields {
         let name = HeaderName::from_bytes(&head[name.clone()]).map_err(|_| Unanswered::Lost)?;
         let value = HeaderValue::from_maybe_shared(head.slice(value.clone()))
             .map_err(|_| Unanswered::Lost)?;
